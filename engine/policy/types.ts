@@ -1,0 +1,98 @@
+import type { Frame, Kind, Party } from '../frame/frame.ts';
+import type { RuleSet } from './judgement.ts';
+
+/** What is known of a rule package after compiling. */
+export interface RuleInfo {
+	/** `<category>/<name>` */
+	readonly id: string;
+	readonly title?: string;
+	readonly description?: string;
+	readonly severity?: string;
+	readonly sets: readonly RuleSet[];
+	/** Files of the package, relative to the policy folder. */
+	readonly files: readonly string[];
+}
+
+/** A position in the operator's own files, 1-based. */
+export interface Place {
+	readonly file: string;
+	readonly row: number;
+	readonly col: number;
+}
+
+/** One thing that `check` (or compiling) has to say. */
+export interface Diagnostic {
+	/** Stable, listed in `docs/errors.md`; `rego_parse_error` and friends keep OPA's names. */
+	readonly code: string;
+	readonly level: 'error' | 'warning' | 'note';
+	/** In the user's words. */
+	readonly message: string;
+	/** What to write instead. */
+	readonly help?: string;
+	readonly place?: Place;
+	readonly rule?: string;
+}
+
+/** A file of a policy, path relative to the policy folder with `/`. */
+export interface PolicyFile {
+	readonly path: string;
+	readonly text: string;
+}
+
+/** The operator's policy as read from a folder: what goes to the compiler. */
+export interface PolicySource {
+	/** Where it was read from, for messages. */
+	readonly origin: string;
+	/** `*.rego` without tests, sorted by path. */
+	readonly modules: readonly PolicyFile[];
+	/** `*_test.rego`. */
+	readonly tests: readonly PolicyFile[];
+	/** The folder's data (OPA bundle layout) with `policy.data` merged over it. */
+	readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A compiled policy: everything a gateway without a compiler needs. */
+export interface CompiledPolicy {
+	/** sha256 (hex) over Rego, merged data, detector rules and version, capabilities and compiler. */
+	readonly revision: string;
+	readonly wasm: Buffer;
+	readonly data: Readonly<Record<string, unknown>>;
+	readonly rules: readonly RuleInfo[];
+	/** Which parts of the input any rule reads, as dotted prefixes (`input.findings`); null: not known, so all. */
+	readonly reads: readonly string[] | null;
+	/** The Rego it was made from, so that a store can keep what ever judged. */
+	readonly modules: readonly PolicyFile[];
+	/** Detector sets and custom detector text that belong to the revision. */
+	readonly masking: MaskingConfig;
+	/** `opa v1.22.2 …` */
+	readonly compiler: string;
+}
+
+export interface MaskingConfig {
+	/** `secrets`, `pii` */
+	readonly detectors: readonly string[];
+	/** Text of a TOML file with custom detectors. */
+	readonly custom?: string;
+}
+
+/** One raw evaluation of `sluice/main/decision`. Never throws: a failure is a value with a stable code. */
+export type Evaluation =
+	| { readonly ok: true; readonly decision: unknown }
+	| { readonly ok: false; readonly code: string; readonly message: string };
+
+/** A loaded policy module. Synchronous, not re-entrant, one per thread. */
+export interface Evaluator {
+	/** `input`: one UTF-8 JSON text. `seed` feeds random built-ins, `nowNs` the clock. */
+	evaluate(input: Uint8Array, facts: { readonly nowNs: bigint; readonly seed: string }): Evaluation;
+	close(): void;
+}
+
+/** The shape of frames a rule can touch; absent member: any. */
+export interface Slot {
+	readonly from?: Party;
+	readonly kind?: Kind;
+	readonly method?: string;
+	readonly tool?: string;
+}
+
+export type { Frame };

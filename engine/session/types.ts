@@ -1,0 +1,62 @@
+/** Who stands behind a session (contract §2, `principal`). A principal is (issuer, id). */
+export interface Principal {
+	readonly id: string;
+	readonly kind: 'human' | 'agent' | 'service' | 'anonymous';
+	readonly issuer: string;
+	readonly groups: readonly string[];
+	readonly scopes: readonly string[];
+	/** The human it acts for, if that is verified. */
+	readonly human?: string;
+	readonly on_behalf_of?: string;
+	readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export type TransportKind = 'stdio' | 'http' | 'sse' | 'ws';
+
+/** The server a session is with, as configured. */
+export interface ServerIdentity {
+	readonly name: string;
+	readonly labels: readonly string[];
+	readonly transport: TransportKind;
+}
+
+/** How the client came. */
+export interface ClientTransport {
+	readonly kind: TransportKind;
+	readonly remote: string;
+}
+
+/** `recent` of the input: same principal, all sessions and servers, within `policy.memory` (contract §2). */
+export interface Recent {
+	readonly labels: readonly string[];
+	readonly calls: {
+		readonly total: number;
+		readonly last_minute: number;
+		readonly by_server: Readonly<Record<string, number>>;
+	};
+}
+
+/** What is known of a session from its start; the header line of a session file. */
+export interface SessionOrigin {
+	readonly id: string;
+	/** Unix time, ns. */
+	readonly started_ns: bigint;
+	readonly server: ServerIdentity;
+	readonly transport: ClientTransport;
+	readonly principal: Principal;
+}
+
+/**
+ * Facts about one frame that are not in its bytes nor in earlier frames of the session. They are recorded
+ * with the frame and read back when it is judged again, so a judgement is a pure function of the recording.
+ */
+export interface FrameFacts {
+	/** ns since `started_ns`; never smaller than that of the frame before. */
+	readonly t: number;
+	readonly principal: Principal;
+	readonly recent: Recent;
+	/** Hash of the definition in force for the called tool on this server, if one is pinned. */
+	readonly pin?: string;
+	/** `seq` of the request this frame answers, where the transport knows it (HTTP exchange). */
+	readonly answers?: number;
+}

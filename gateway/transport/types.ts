@@ -1,0 +1,141 @@
+import type { ClientTransport } from '../../engine/session/types.ts';
+
+/** One frame's bytes as they came from a wire, and the transport facts that are recorded with it. */
+export interface WireFrame {
+	readonly bytes: Buffer;
+	/** e.g. `{ exchange: 3, sse_id: "…", newline: "\r\n" }` */
+	readonly wire?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * CLIENT SIDE. A `Listener` accepts clients over one transport and hands what they send to a `Front`;
+ * it knows nothing of policy, sessions' contents or upstreams.
+ */
+export interface Listener {
+	/** Stops accepting; ends what is open within `graceMs`. */
+	close(graceMs: number): Promise<void>;
+}
+
+/** Where one client frame came in, and where its answers go: an HTTP POST, or the whole socket / pipe. */
+export interface Exchange {
+	/** Numbered by the gateway within the session, from 1. The same one for all frames of a socket or pipe. */
+	readonly number: number;
+	/** Commits to an event stream, where the transport has the choice (HTTP: SSE headers now). Idempotent. */
+	stream(): void;
+	/** One message to the client on this exchange. `meta` is SSE framing to pass on. Resolves when handed to the OS; rejects when the client is gone. */
+	send(bytes: Buffer, meta?: SseMeta): Promise<void>;
+	/** The last thing on this exchange: a JSON body, a final event, or nothing (202). Closes it, where it can be closed. */
+	end(
+		bytes?: Buffer,
+		options?: { status?: number; meta?: SseMeta; headers?: Readonly<Record<string, string>> },
+	): Promise<void>;
+	/** A comment, a ping: whatever keeps the wire warm without being a frame. */
+	keepAlive(): void;
+	/** true once the client has gone away. */
+	readonly gone: boolean;
+	onGone(listener: () => void): void;
+}
+
+export interface SseMeta {
+	/** 1–256 visible ASCII characters */
+	readonly id?: string;
+	/** ms */
+	readonly retry?: number;
+	/** no frame: an event with an id (and empty data) only */
+	readonly empty?: true;
+}
+
+/** What a listener knows of who is calling before anything is judged. */
+export interface Caller {
+	readonly server: string;
+	readonly transport: ClientTransport;
+	/** Lower-case names, last value; repeated ones were refused. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** `authorization` bearer token, if any; stripped from `headers`. */
+	readonly token?: string;
+	/** The process's own user, for stdio. */
+	readonly osUser?: string;
+}
+
+/** A refusal on HTTP level (or a close on a socket), in the gateway's own words. */
+export interface Rejection {
+	readonly status: number;
+	readonly code: string;
+	readonly message: string;
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The door of the house for listeners. Implemented by `gateway/sessions/`. */
+export interface Front {
+	/**
+	 * A client frame. `sessionId` is what the client says (HTTP header) or undefined; socket transports pass the
+	 * session that `attach` gave. Resolves when the frame is dealt with as far as the exchange is concerned;
+	 * never rejects.
+	 */
+	frame(caller: Caller, sessionId: string | undefined, frame: WireFrame, exchange: Exchange): Promise<void>;
+	/** A socket or pipe opened: one session for its whole life. */
+	attach(caller: Caller, exchange: Exchange): Promise<{ readonly session: string } | Rejection>;
+	/** GET on Streamable HTTP: a stand-alone stream from server to client. */
+	listen(
+		caller: Caller,
+		sessionId: string | undefined,
+		lastEventId: string | undefined,
+		exchange: Exchange,
+	): Promise<void>;
+	/** DELETE, socket closed, stdin ended. */
+	end(
+		caller: Caller,
+		sessionId: string | undefined,
+		reason: 'delete' | 'gone',
+	): Promise<Rejection | { readonly status: number }>;
+}
+
+/**
+ * SERVER SIDE. A `Connector` opens one upstream for one session (never shared).
+ */
+export interface Connector {
+	readonly kind: 'stdio' | 'http' | 'sse' | 'ws';
+	/** `resume`: what `Upstream.binding` said before a restart of the gateway; undefined: a new one. Rejects with `UpstreamError`. */
+	open(events: UpstreamEvents, resume?: Readonly<Record<string, string>>): Promise<Upstream>;
+	close(): Promise<void>;
+}
+
+export interface UpstreamEvents {
+	/** A frame from the server. `exchange`: the number given to `send`, when the transport knows to which request's response it belongs (HTTP). Frames of one stream are handed over one after the other: the next when this resolves (back-pressure). */
+	frame(
+		frame: WireFrame,
+		at: { readonly exchange?: number; readonly sse?: SseMeta; readonly streaming: boolean },
+	): Promise<void>;
+	/** SSE framing without a frame (priming event, retry). */
+	framing(meta: SseMeta, at: { readonly exchange?: number }): void;
+	/** The response to `exchange` is over: `ok` after a complete one (202, JSON body, end of stream). */
+	done(exchange: number, end: UpstreamEnd): void;
+	/** stderr line of a child. */
+	stderr(line: string): void;
+	/** The upstream as a whole is gone (child ended, socket closed, session unknown to it). */
+	closed(why: string): void;
+}
+
+export type UpstreamEnd =
+	| { readonly ok: true; readonly status: number }
+	/** `status` as the client should see it (4xx kept, 401/403/3xx/5xx → 502). */
+	| {
+			readonly ok: false;
+			readonly status: number;
+			readonly code: string;
+			readonly message: string;
+			readonly headers?: Readonly<Record<string, string>>;
+	  };
+
+export interface Upstream {
+	/** What must be stored to find this upstream again after a restart (`session` = upstream's Mcp-Session-Id); undefined: it cannot be (stdio). */
+	readonly binding: Readonly<Record<string, string>> | undefined;
+	/** Sends one frame. HTTP: a POST whose response arrives through events under `exchange`. Resolves when it was handed over (HTTP: response headers are there), rejects with `UpstreamError` when it surely was not delivered. */
+	send(bytes: Buffer, exchange: number, headers: Readonly<Record<string, string>>): Promise<void>;
+	/** Opens the stand-alone stream (HTTP GET), or resumes one with `Last-Event-ID`. No-op on sockets and pipes. Resolves with the HTTP status. */
+	listen(exchange: number, headers: Readonly<Record<string, string>>): Promise<number>;
+	/** The client gave up this exchange: stop reading its response. */
+	abandon(exchange: number): void;
+	/** DELETE upstream, or the stop ladder of a child (close stdin, 2 s, SIGTERM, 2 s, SIGKILL). */
+	close(): Promise<void>;
+}
