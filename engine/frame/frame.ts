@@ -15,7 +15,10 @@ export interface Frame {
 	readonly bytes: Buffer;
 	readonly root: JsonObject;
 	readonly kind: Kind;
-	/** The id as the token stands in the bytes (`1`, `"1"` and `1.0` are three ids); absent on notifications. */
+	/**
+	 * The id as a JSON token (`1` and `"1"` are two ids; `"a"` and `"\\u0061"` are one, spelled the first way).
+	 * Absent on notifications, and on errors about something that their sender could not read.
+	 */
 	readonly id?: string;
 	/** Requests and notifications only; of an answer it is known after correlation. */
 	readonly method?: string;

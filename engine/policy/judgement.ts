@@ -67,6 +67,8 @@ export interface Judgement {
 	readonly verdict: Verdict;
 	/** Why the engine itself said deny (`ERR_…`), when it was not a rule. */
 	readonly code?: string;
+	/** What went wrong in the engine, when `code` is there. For the record and the operator, not for the client. */
+	readonly message?: string;
 	readonly reasons: readonly Reason[];
 	readonly labels: readonly Label[];
 	/** All findings the policy could see; empty when no rule reads findings. */

@@ -11,6 +11,8 @@ export interface RuleInfo {
 	readonly sets: readonly RuleSet[];
 	/** Files of the package, relative to the policy folder. */
 	readonly files: readonly string[];
+	/** Which parts of the input this rule and all it uses read, as dotted prefixes; null or absent: not known, so all. */
+	readonly reads?: readonly string[] | null;
 }
 
 /** A position in the operator's own files, 1-based. */
@@ -66,6 +68,10 @@ export interface CompiledPolicy {
 	readonly masking: MaskingConfig;
 	/** `opa v1.22.2 …` */
 	readonly compiler: string;
+	/** Version of the detector rules; part of the revision. */
+	readonly detectorVersion: string;
+	/** Built-in functions that the policy may call; part of the revision. */
+	readonly builtins: readonly string[];
 }
 
 export interface MaskingConfig {

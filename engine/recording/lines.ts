@@ -34,7 +34,6 @@ export interface FrameLine {
 	/** Absent on a hand-written line: then that of the header. */
 	readonly principal?: Principal;
 	readonly recent?: Recent;
-	readonly pin?: string;
 	/** `seq` of the request that this answers. */
 	readonly answers?: number;
 	/** Absent on a hand-written line. */
@@ -68,6 +67,8 @@ export interface RejudgeLine {
 	readonly seq: number;
 	readonly t: number;
 	readonly rejudges: number;
+	/** The fact as it was at this judgement. */
+	readonly recent?: Recent;
 	readonly verdict: Verdict;
 	readonly code?: string;
 	readonly reasons: readonly Reason[];
@@ -97,6 +98,7 @@ export interface EventLine {
 		| 'policy'
 		| 'resumed'
 		| 'stderr'
+		| 'read'
 		| 'closed';
 	/** `seq` of the frame it is about. */
 	readonly of?: number;

@@ -44,6 +44,17 @@ export interface SessionOrigin {
 	readonly server: ServerIdentity;
 	readonly transport: ClientTransport;
 	readonly principal: Principal;
+	/** Tool name → hash of its definition that was pinned for this server when the session began. */
+	readonly pins?: Readonly<Record<string, string>>;
+	/** Known before any frame only where a session file says so; else from `initialize`. */
+	readonly client?: ClientIdentity;
+	readonly protocol?: string;
+}
+
+/** What a client says of itself. Never a reason to allow. */
+export interface ClientIdentity {
+	readonly name: string;
+	readonly version: string;
 }
 
 /**
@@ -54,9 +65,8 @@ export interface FrameFacts {
 	/** ns since `started_ns`; never smaller than that of the frame before. */
 	readonly t: number;
 	readonly principal: Principal;
-	readonly recent: Recent;
-	/** Hash of the definition in force for the called tool on this server, if one is pinned. */
-	readonly pin?: string;
+	/** Absent on hand-written recordings: then what this session alone says. */
+	readonly recent?: Recent;
 	/** `seq` of the request this frame answers, where the transport knows it (HTTP exchange). */
 	readonly answers?: number;
 }

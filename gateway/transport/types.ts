@@ -18,19 +18,24 @@ export interface Listener {
 
 /** Where one client frame came in, and where its answers go: an HTTP POST, or the whole socket / pipe. */
 export interface Exchange {
-	/** Numbered by the gateway within the session, from 1. The same one for all frames of a socket or pipe. */
+	/** Unique within the listener, from 1, rising. The same one for all frames of a socket or pipe (1 there). */
 	readonly number: number;
-	/** Commits to an event stream, where the transport has the choice (HTTP: SSE headers now). Idempotent. */
-	stream(): void;
+	/** Commits to an event stream, where the transport has the choice (HTTP: SSE headers now, `headers` among them). Idempotent. */
+	stream(headers?: Readonly<Record<string, string>>): void;
 	/** One message to the client on this exchange. `meta` is SSE framing to pass on. Resolves when handed to the OS; rejects when the client is gone. */
 	send(bytes: Buffer, meta?: SseMeta): Promise<void>;
-	/** The last thing on this exchange: a JSON body, a final event, or nothing (202). Closes it, where it can be closed. */
+	/**
+	 * The last thing on this exchange: a JSON body, a final event, or nothing (202). Closes an HTTP response; on a
+	 * socket or pipe, which carries many answers, it is `send` (or nothing, without bytes).
+	 */
 	end(
 		bytes?: Buffer,
 		options?: { status?: number; meta?: SseMeta; headers?: Readonly<Record<string, string>> },
 	): Promise<void>;
 	/** A comment, a ping: whatever keeps the wire warm without being a frame. */
 	keepAlive(): void;
+	/** Ends the connection itself: a socket or pipe whose session is over. HTTP: cuts the response short. */
+	disconnect(why: string): void;
 	/** true once the client has gone away. */
 	readonly gone: boolean;
 	onGone(listener: () => void): void;
@@ -104,7 +109,14 @@ export interface UpstreamEvents {
 	/** A frame from the server. `exchange`: the number given to `send`, when the transport knows to which request's response it belongs (HTTP). Frames of one stream are handed over one after the other: the next when this resolves (back-pressure). */
 	frame(
 		frame: WireFrame,
-		at: { readonly exchange?: number; readonly sse?: SseMeta; readonly streaming: boolean },
+		at: {
+			readonly exchange?: number;
+			readonly sse?: SseMeta;
+			/** one event of a stream, others may follow; false: the whole body of a response */
+			readonly streaming: boolean;
+			/** HTTP status when it is not 200: a 4xx whose body is a JSON-RPC message */
+			readonly status?: number;
+		},
 	): Promise<void>;
 	/** SSE framing without a frame (priming event, retry). */
 	framing(meta: SseMeta, at: { readonly exchange?: number }): void;

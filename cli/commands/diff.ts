@@ -1,0 +1,28 @@
+import { Option } from 'commander';
+import type { AddCommand } from '../program.ts';
+import { addPlace, example, formatOption, showReport } from './options.ts';
+
+export const diff: AddCommand = (program, shell, done) => {
+	const command = program
+		.command('diff')
+		.summary('the frames two policies judge differently')
+		.description(
+			'Judges recorded sessions under two policies and names the frames that differ, grouped by rule: the CI gate ' +
+				'for a policy change. Exit 0 no difference of that kind, 1 some, 2 a policy does not compile or nothing to judge.',
+		)
+		.argument('<session...>', 'session id, session file (.jsonl, .jsonl.gz), folder of them, or - for stdin')
+		.requiredOption('--from <policy>', 'the policy before: folder, bundle or sluice.yaml')
+		.requiredOption('--to <policy>', 'the policy after')
+		.addOption(
+			new Option('--fail-on <class>', 'which differences make it exit 1')
+				.choices(['any', 'loosened', 'tightened'])
+				.default('any'),
+		);
+	addPlace(command)
+		.addOption(formatOption())
+		.action(async (sessions, options) => {
+			const { runDiff } = await import('../runner/diff.ts');
+			await showReport(await runDiff({ ...options, sessions }, shell), options.format, shell, done);
+		});
+	example(command, 'sluice diff --from main/policies --to ./policies recorded/ --fail-on loosened');
+};

@@ -1,0 +1,33 @@
+import type { Reporter } from './report.ts';
+
+const COMMAND = { failure: 'error', warning: 'warning', note: 'notice' } as const;
+
+/** Workflow commands of GitHub Actions, which become annotations of a pull request. */
+export const github: Reporter = (report) => {
+	const lines: string[] = [];
+	for (const group of report.groups) {
+		for (const item of group.items) {
+			if (item.status === 'ok' || item.status === 'skipped') continue;
+			const where = item.place && { file: item.place.file, line: item.place.row, col: item.place.col };
+			const properties = Object.entries({ ...where, title: `${group.title}: ${item.name}` })
+				.map(([key, value]) => `${key}=${property(String(value))}`)
+				.join(',');
+			const said = [
+				item.message ?? item.name,
+				...(item.detail ?? []),
+				...(item.help === undefined ? [] : [`help: ${item.help}`]),
+			];
+			lines.push(`::${COMMAND[item.status]} ${properties}::${data(said.join('\n'))}`);
+		}
+	}
+	// a line that begins with :: would be taken for a command
+	return `${[...lines, report.summary].join('\n')}\n`;
+};
+
+function data(text: string): string {
+	return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+	return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

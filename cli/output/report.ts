@@ -1,0 +1,56 @@
+import type { Place } from '../../engine/policy/types.ts';
+import type { ExitCode } from '../shell.ts';
+
+/** What a command found, apart from how it is shown. No text in it holds a value that was masked. */
+export interface Report {
+	readonly command: 'check' | 'test' | 'replay' | 'diff';
+	readonly exit: ExitCode;
+	readonly groups: readonly Group[];
+	/** One line, no full stop: `25 rules, 2 warnings`. */
+	readonly summary: string;
+	/** The members of the JSON form beside `version` and `command`; public API. */
+	readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Items that belong together: a file, a session, a rule. */
+export interface Group {
+	readonly title: string;
+	readonly items: readonly Item[];
+	/** Text shows only the number of items that are fine. */
+	readonly brief?: boolean;
+}
+
+export type Status = 'ok' | 'note' | 'warning' | 'failure' | 'skipped';
+
+export interface Item {
+	readonly name: string;
+	readonly status: Status;
+	/** Rule id or diagnostic code, for formats that group by it. */
+	readonly rule?: string;
+	readonly message?: string;
+	readonly help?: string;
+	readonly place?: Place;
+	/** Further lines, in the order they should be read. */
+	readonly detail?: readonly string[];
+}
+
+/** How wide and how colourful. */
+export interface Look {
+	readonly width: number;
+	readonly color: boolean;
+}
+
+/** One way to show a report; the text ends with a line feed. */
+export type Reporter = (report: Report, look: Look) => string;
+
+/** Counts items by status. */
+export function tally(report: Report): Readonly<Record<Status, number>> {
+	const counts = { ok: 0, note: 0, warning: 0, failure: 0, skipped: 0 };
+	for (const group of report.groups) for (const item of group.items) counts[item.status]++;
+	return counts;
+}
+
+/** `a.rego:3:7` */
+export function spellPlace(place: Place): string {
+	return `${place.file}:${place.row}:${place.col}`;
+}

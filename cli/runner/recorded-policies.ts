@@ -1,0 +1,57 @@
+import { SluiceError } from '../../engine/error.ts';
+import { readBundle } from '../../engine/policy/bundle.ts';
+import type { Compiler } from '../../engine/policy/compiler.ts';
+import { loadPolicy, type Policy } from '../../engine/policy/load.ts';
+import type { CompiledPolicy } from '../../engine/policy/types.ts';
+import type { Shell } from '../shell.ts';
+import type { StorePlace } from './local-store.ts';
+import { withStore } from './local-store.ts';
+import { policyFrom } from './policy-argument.ts';
+import { keptRevision } from './revisions.ts';
+
+/**
+ * The policy of a recorded revision: out of the store, which keeps every revision that ever judged, or the policy at
+ * hand if it is that very revision. Each is looked up once.
+ */
+export function recordedPolicies(
+	place: StorePlace,
+	compiler: Compiler,
+	shell: Shell,
+): (revision: string | undefined) => Promise<Policy> {
+	const known = new Map<string, Promise<Policy>>();
+	let atHand: Promise<CompiledPolicy | undefined> | undefined;
+	const find = async (revision: string): Promise<Policy> => {
+		const bundle = await fromStore(revision, place, shell);
+		if (bundle !== undefined) return loadPolicy(await readBundle(bundle));
+		atHand ??= policyFrom(undefined, compiler, shell).catch(() => undefined);
+		const here = await atHand;
+		if (here?.revision === revision) return loadPolicy(here);
+		throw new SluiceError(
+			'ERR_REVISION_UNKNOWN',
+			`the policy revision \`${revision.slice(0, 12)}…\` that judged this is not here`,
+			{
+				help: 'name the store that recorded it (--store, --config), or judge under another policy with --policy',
+			},
+		);
+	};
+	return async (revision) => {
+		if (revision === undefined || revision === '') {
+			throw new SluiceError('ERR_REVISION_UNKNOWN', 'the recording does not say which policy judged it', {
+				help: 'name one with --policy',
+			});
+		}
+		const policy = known.get(revision) ?? find(revision);
+		known.set(revision, policy);
+		return policy;
+	};
+}
+
+async function fromStore(revision: string, place: StorePlace, shell: Shell): Promise<Buffer | undefined> {
+	try {
+		return await withStore(place, shell, true, async ({ store }) => keptRevision(store, revision));
+	} catch (error) {
+		const missing = error instanceof SluiceError && error.code === 'ERR_STORE_MISSING';
+		if (missing && place.store === undefined) return undefined;
+		throw error;
+	}
+}

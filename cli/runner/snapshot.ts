@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { SluiceError } from '../../engine/error.ts';
+import type { Policy } from '../../engine/policy/load.ts';
+import { type Replayed, replay } from '../../engine/replay.ts';
+import type { Group, Item } from '../output/report.ts';
+import type { Shell } from '../shell.ts';
+import { describeFrame, maskedPointers, rulesBehind } from './describe.ts';
+import { shown } from './policy-argument.ts';
+import { fromFile } from './session-argument.ts';
+
+/** `dir/wire.session.jsonl` → `dir/wire.verdicts.yaml` (contract §5). */
+export function snapshotOf(session: string): string {
+	return `${session
+		.replace(/\.gz$/, '')
+		.replace(/\.jsonl$/, '')
+		.replace(/\.session$/, '')}.verdicts.yaml`;
+}
+
+/** Compares a session's verdicts with its snapshot, or (`update`) writes the snapshot. @throws SluiceError */
+export async function runSnapshot(file: string, policy: Policy, update: boolean, shell: Shell): Promise<Group> {
+	const session = await fromFile(file, shell);
+	const rows = new Map<string, { row: Row; what: string }>();
+	for await (const replayed of replay(session.header, session.lines(), policy)) {
+		const seq = String(replayed.rejudge?.seq ?? replayed.line.seq);
+		rows.set(seq, {
+			row: rowOf(replayed),
+			what: `${replayed.line.from} ${describeFrame(replayed.line, policy.detector)}`,
+		});
+	}
+	const path = snapshotOf(file);
+	const title = shown(path, shell);
+	if (update) {
+		const before = existsSync(path) ? await readFile(path, 'utf8') : undefined;
+		const after = spell(rows);
+		if (before !== after) await writeFile(path, after);
+		const message = before === undefined ? 'written' : before === after ? 'unchanged' : 'rewritten';
+		return { title, items: [{ name: session.name, status: before === after ? 'ok' : 'note', message }], brief: true };
+	}
+	if (!existsSync(path)) {
+		const help = 'write it with `sluice test --update`, and review it';
+		return { title, items: [{ name: session.name, status: 'failure', message: 'there is no snapshot', help }] };
+	}
+	return { title, items: compare(rows, await read(path, title)), brief: true };
+}
+
+/** What a snapshot says of a frame: nothing that could hold a value. */
+interface Row {
+	readonly verdict: string;
+	readonly rules?: readonly string[];
+	readonly code?: string;
+	readonly masked?: readonly string[];
+}
+
+function rowOf({ status, judgement }: Replayed): Row {
+	if (judgement === undefined) return { verdict: status };
+	const [rules, masked] = [rulesBehind(judgement), maskedPointers(judgement)];
+	return {
+		verdict: judgement.verdict,
+		...(rules.length === 0 ? {} : { rules }),
+		...(judgement.code === undefined ? {} : { code: judgement.code }),
+		...(judgement.verdict === 'deny' || masked.length === 0 ? {} : { masked }),
+	};
+}
+
+function compare(
+	rows: ReadonlyMap<string, { row: Row; what: string }>,
+	frames: Readonly<Record<string, unknown>>,
+): Item[] {
+	const items: Item[] = [];
+	for (const [seq, { row, what }] of rows) {
+		const before = Object.hasOwn(frames, seq) ? flow(frames[seq] as Row) : undefined;
+		const name = `seq ${seq} ${what}`;
+		if (before === flow(row)) items.push({ name, status: 'ok' });
+		else items.push(drift(name, [`was ${before ?? 'not there'}`, `is  ${flow(row)}`], row));
+	}
+	for (const seq of Object.keys(frames)) {
+		if (!rows.has(seq)) items.push(drift(`seq ${seq}`, ['the session has no such frame any more'], undefined));
+	}
+	return items;
+}
+
+function drift(name: string, detail: readonly string[], row: Row | undefined): Item {
+	const rule = row?.rules?.[0];
+	return {
+		name,
+		status: 'failure',
+		message: 'differs from the snapshot',
+		detail,
+		...(rule === undefined ? {} : { rule }),
+	};
+}
+
+async function read(path: string, title: string): Promise<Readonly<Record<string, unknown>>> {
+	let value: unknown;
+	try {
+		value = parse(await readFile(path, 'utf8'));
+	} catch (cause) {
+		const why = (cause as Error).message.split('\n')[0];
+		throw new SluiceError('ERR_SNAPSHOT', `${title}: ${why}`, {
+			help: 'write it anew with `sluice test --update`',
+			cause,
+		});
+	}
+	const { version, frames } = (value ?? {}) as { version?: unknown; frames?: unknown };
+	if (version === 1 && typeof frames === 'object' && frames !== null) return frames as Record<string, unknown>;
+	throw new SluiceError('ERR_SNAPSHOT', `${title} is not a verdict snapshot of version 1`, {
+		help: 'write it anew with `sluice test --update`',
+	});
+}
+
+/** One line a frame, so that a pull request shows which frames a policy change touches. */
+function spell(rows: ReadonlyMap<string, { row: Row; what: string }>): string {
+	const lines = [...rows].map(([seq, { row, what }]) => `  ${seq}: ${flow(row)} # ${what}\n`);
+	return `# Written by sluice test --update: what the policy says of each frame.\nversion: 1\nframes:\n${lines.join('')}`;
+}
+
+/** A flow mapping in one spelling; plain scalars only where YAML reads them back as the same text. */
+function flow({ verdict, rules, code, masked }: Row): string {
+	const list = (values: readonly string[]) => `[${values.map((v) => JSON.stringify(v)).join(', ')}]`;
+	const members = [
+		`verdict: ${verdict}`,
+		...(rules === undefined ? [] : [`rules: ${list(rules)}`]),
+		...(code === undefined ? [] : [`code: ${code}`]),
+		...(masked === undefined ? [] : [`masked: ${list(masked)}`]),
+	];
+	return `{ ${members.join(', ')} }`;
+}

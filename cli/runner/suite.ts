@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Policy } from '../../engine/policy/load.ts';
+import type { Place } from '../../engine/policy/types.ts';
+import { type Replayed, replay } from '../../engine/replay.ts';
+import type { Group, Item } from '../output/report.ts';
+import type { Shell } from '../shell.ts';
+import { describeReason, describeVerdict, maskedPointers, rulesBehind } from './describe.ts';
+import { shown } from './policy-argument.ts';
+import { fromFile, type RecordedSession } from './session-argument.ts';
+import { type Case, type Expectation, parseSuite } from './suite-file.ts';
+
+/** Gives the policy at a path, with data merged over its own; each is compiled once. */
+export type PolicyShelf = (path: string | undefined, data?: Readonly<Record<string, unknown>>) => Promise<Policy>;
+
+/** Runs every case of a suite whose name `wanted` takes. @throws SluiceError when suite, session or policy cannot be read */
+export async function runSuite(
+	file: string,
+	shelf: PolicyShelf,
+	policy: string | undefined,
+	wanted: (name: string) => boolean,
+	shell: Shell,
+): Promise<Group> {
+	const title = shown(file, shell);
+	const suite = parseSuite(await readFile(file, 'utf8'), title);
+	const folder = dirname(file);
+	const named = suite.policy === undefined ? undefined : resolve(folder, suite.policy);
+	const items: Item[] = [];
+	for (const [i, one] of suite.cases.entries()) {
+		const name = `case ${i + 1} ${one.session}`;
+		if (!wanted(`${title} ${name}`)) continue;
+		const judge = await shelf(policy ?? named, one.with?.data);
+		const session = changed(await fromFile(resolve(folder, one.session), shell), one);
+		items.push(...(await runCase(name, one, session, judge, (j) => suite.place(i, j))));
+	}
+	return { title, items, brief: true };
+}
+
+/** The session as `with` makes it. */
+function changed(session: RecordedSession, { with: change }: Case): RecordedSession {
+	if (change === undefined) return session;
+	const { principal, time } = change;
+	const started = time === undefined ? session.header.started_ns : BigInt(Date.parse(time)) * 1_000_000n;
+	const header = { ...session.header, started_ns: started, principal: { ...session.header.principal, ...principal } };
+	if (principal === undefined) return { ...session, header };
+	return {
+		...session,
+		header,
+		async *lines() {
+			for await (const line of session.lines()) {
+				yield line.type === 'frame' && line.principal !== undefined
+					? { ...line, principal: { ...line.principal, ...principal } }
+					: line;
+			}
+		},
+	};
+}
+
+async function runCase(
+	name: string,
+	one: Case,
+	session: RecordedSession,
+	policy: Policy,
+	place: (j?: number) => Place,
+): Promise<Item[]> {
+	const expected = new Map((one.expect ?? []).map((expectation, j) => [expectation.at, { expectation, j }]));
+	const otherwise = one.otherwise ?? 'allow';
+	const items: Item[] = [];
+	for await (const replayed of replay(session.header, session.lines(), policy)) {
+		if (replayed.rejudge !== undefined) continue;
+		const { seq } = replayed.line;
+		const named = expected.get(seq);
+		expected.delete(seq);
+		const wrong = named === undefined ? unnamed(replayed, otherwise) : unlike(replayed, named.expectation);
+		if (named === undefined && wrong === undefined) continue;
+		items.push(itemOf(`${name} seq ${seq}`, replayed, policy, wrong, place(named?.j)));
+	}
+	for (const [seq, { j }] of expected) {
+		const message = 'the session has no such frame';
+		items.push({ name: `${name} seq ${seq}`, status: 'failure', message, place: place(j) });
+	}
+	if (items.length === 0) items.push({ name, status: 'ok' });
+	return items;
+}
+
+function itemOf(name: string, replayed: Replayed, policy: Policy, wrong: string | undefined, place: Place): Item {
+	if (wrong === undefined) return { name, status: 'ok' };
+	const { line, judgement } = replayed;
+	const detail = judgement?.reasons.map((reason) => describeReason(reason, line, judgement, policy.detector)) ?? [];
+	const rule = judgement === undefined ? undefined : rulesBehind(judgement)[0];
+	return { name, status: 'failure', message: wrong, detail, place, ...(rule === undefined ? {} : { rule }) };
+}
+
+function unnamed({ judgement }: Replayed, otherwise: NonNullable<Case['otherwise']>): string | undefined {
+	if (judgement === undefined || otherwise === 'any' || judgement.verdict === otherwise) return undefined;
+	return `expected ${otherwise} (no expectation names it), got ${describeVerdict(judgement)}`;
+}
+
+function unlike({ judgement, status }: Replayed, expected: Expectation): string | undefined {
+	if (judgement === undefined) {
+		const got = status === 'kept' ? 'a refusal of the gateway itself' : status;
+		return expected.verdict === status ? undefined : `expected ${expected.verdict}, got ${got}`;
+	}
+	const got = describeVerdict(judgement);
+	if (judgement.verdict !== expected.verdict) return `expected ${expected.verdict}, got ${got}`;
+	if (expected.rule !== undefined && !rulesBehind(judgement).includes(expected.rule)) {
+		return `expected ${expected.verdict} by ${expected.rule}, got ${got}`;
+	}
+	if (expected.code !== undefined && judgement.code !== expected.code) {
+		return `expected code ${expected.code}, got ${judgement.code ?? 'none'}`;
+	}
+	if (expected.masked === undefined) return undefined;
+	const [want, have] = [[...expected.masked].sort(), maskedPointers(judgement)];
+	if (want.join('\n') === have.join('\n')) return undefined;
+	return `expected masked ${want.join(', ') || 'nothing'}, got ${have.join(', ') || 'nothing'}`;
+}

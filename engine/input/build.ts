@@ -1,0 +1,89 @@
+import type { Finding } from '../detect/finding.ts';
+import type { Kind, Party } from '../frame/frame.ts';
+import type { CalledTool, SessionState } from '../session/state.ts';
+import type { FrameFacts } from '../session/types.ts';
+
+/** The judged frame, correlated, its parts already as policy sees them (JSON texts, UTF-8). */
+export interface InputFrame {
+	readonly from: Party;
+	readonly kind: Kind;
+	readonly method: string;
+	/** Of the frame itself, or of the request it answers. */
+	readonly params?: Buffer;
+	readonly result?: Buffer;
+	readonly error?: Buffer;
+	readonly tool?: CalledTool;
+	/** `t` at which this very call was counted: it is judged again at its release and must not count itself. */
+	readonly countedAt?: number;
+}
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/**
+ * The policy input, version 1 (`input.schema.json`), as the exact bytes that are evaluated. The only builder of it.
+ *
+ * `params`, `result`, `error` and the tool's arguments are the sender's own bytes, so numbers of any size reach
+ * policy as they were written. `findings` undefined: no rule reads them.
+ */
+export function buildInput(
+	frame: InputFrame,
+	state: SessionState,
+	seq: number,
+	facts: FrameFacts,
+	findings: readonly Finding[] | undefined,
+): Buffer {
+	const parts: Buffer[] = [];
+	const put = (json: string) => parts.push(Buffer.from(json, 'utf8'));
+	put(
+		`{"version":1,"from":"${frame.from}","kind":"${frame.kind}","method":${JSON.stringify(wellFormed(frame.method))}` +
+			`,"principal":${JSON.stringify(facts.principal)}` +
+			`${state.client === undefined ? '' : `,"client":${JSON.stringify(state.client)}`}` +
+			`,"server":${JSON.stringify(state.origin.server)}` +
+			`,"transport":${JSON.stringify(state.origin.transport)}` +
+			`,"session":${session(state, seq, facts, frame)}` +
+			`,"recent":${JSON.stringify(facts.recent ?? state.ownRecent(facts.t))}` +
+			`,"time":${time(state.origin.started_ns + BigInt(facts.t))}` +
+			`,"findings":${findings === undefined ? '[]' : JSON.stringify(findings)}`,
+	);
+	for (const name of ['params', 'result', 'error'] as const) {
+		const text = frame[name];
+		if (text === undefined) continue;
+		put(`,"${name}":`);
+		parts.push(text);
+	}
+	if (frame.tool !== undefined) {
+		const known = state.tool(frame.tool.name);
+		put(
+			`,"tool":{"name":${JSON.stringify(wellFormed(frame.tool.name))}` +
+				`,"definition":${JSON.stringify(known.definition)}` +
+				`${known.annotations === undefined ? '' : `,"annotations":${known.annotations}`}` +
+				`${frame.tool.arguments === undefined ? '' : ',"arguments":'}`,
+		);
+		if (frame.tool.arguments !== undefined) parts.push(frame.tool.arguments);
+		put('}');
+	}
+	put('}');
+	return Buffer.concat(parts);
+}
+
+function session(state: SessionState, seq: number, facts: FrameFacts, frame: InputFrame): string {
+	const { origin } = state;
+	const self =
+		frame.countedAt === undefined ? undefined : { t: frame.countedAt, ...(frame.tool && { tool: frame.tool.name }) };
+	return (
+		`{"id":${JSON.stringify(origin.id)},"seq":${seq},"labels":${JSON.stringify(state.labels(facts.t))}` +
+		`${state.protocol === undefined ? '' : `,"protocol":${JSON.stringify(state.protocol)}`}` +
+		`,"started_ns":${origin.started_ns},"calls":${JSON.stringify(state.calls(facts.t, self))}}`
+	);
+}
+
+/** `hour` and `weekday` are UTC (contract §2). */
+function time(ns: bigint): string {
+	const at = new Date(Number(ns / 1_000_000n));
+	return `{"ns":${ns},"rfc3339":"${at.toISOString()}","weekday":"${WEEKDAYS[at.getUTCDay()]}","hour":${at.getUTCHours()}}`;
+}
+
+/** The module's parser refuses lone surrogates, so nothing may carry one there. */
+function wellFormed(text: string): string {
+	return text.isWellFormed() ? text : text.toWellFormed();
+}

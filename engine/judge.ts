@@ -1,0 +1,141 @@
+import type { Correlated } from './correlate.ts';
+import type { Finding } from './detect/finding.ts';
+import { isHoldable } from './frame/methods.ts';
+import { buildInput } from './input/build.ts';
+import { maskSplices } from './mask/mask.ts';
+import { compileMaskPath } from './mask/paths.ts';
+import { type Decision, mergeDecision } from './policy/decision.ts';
+import type { Judgement, MaskOp, Reason } from './policy/judgement.ts';
+import type { Policy } from './policy/load.ts';
+import type { SessionState } from './session/state.ts';
+import type { FrameFacts } from './session/types.ts';
+
+export interface JudgeOptions {
+	/** Key of the `hash` mask operation; 32 bytes. Equal values get equal tags under one key. */
+	readonly hashKey: Buffer;
+	/** Largest policy input, bytes (contract §4 `limits.input`). */
+	readonly inputLimit: number;
+}
+
+/**
+ * The heart: what does this policy say of this frame, given what happened before in the session?
+ *
+ * Pure, synchronous, changes nothing, never throws: whatever fails is a deny with a code of its own. Live traffic,
+ * tests, replay and diff all come through here.
+ */
+export function judge(
+	policy: Policy,
+	state: SessionState,
+	frame: Correlated,
+	seq: number,
+	facts: FrameFacts,
+	options: JudgeOptions,
+): Judgement {
+	try {
+		const findings = policy.readsFindings ? policy.detector.detect(frame.frame) : undefined;
+		const input = buildInput(frame, state, seq, facts, findings);
+		if (input.length > options.inputLimit) {
+			return failed(
+				policy,
+				'ERR_EVALUATION_INPUT_SIZE',
+				`the policy input has ${input.length} bytes, more than ${options.inputLimit}`,
+			);
+		}
+		const nowNs = state.origin.started_ns + BigInt(facts.t);
+		const evaluation = policy.evaluator.evaluate(input, { nowNs, seed: `${state.origin.id}/${seq}` });
+		if (!evaluation.ok) return failed(policy, evaluation.code, evaluation.message);
+		const decision = mergeDecision(evaluation.decision, policy.exceptions, {
+			principal: facts.principal,
+			server: state.origin.server,
+			nowNs,
+			...(frame.tool === undefined ? {} : { tool: frame.tool.name }),
+		});
+		return holdable(mask(policy, frame, decision, findings, options), frame);
+	} catch (error) {
+		return failed(policy, 'ERR_JUDGE_FAILED', error instanceof Error ? error.message : String(error));
+	}
+}
+
+function failed(policy: Policy, code: string, message: string): Judgement {
+	return {
+		verdict: 'deny',
+		code,
+		message,
+		reasons: [],
+		labels: [],
+		findings: [],
+		splices: [],
+		revision: policy.revision,
+	};
+}
+
+/** Locates what the mask reasons cover. A mask that matches nothing adds no reason. */
+function mask(
+	policy: Policy,
+	frame: Correlated,
+	decision: Decision,
+	found: readonly Finding[] | undefined,
+	options: JudgeOptions,
+): Judgement {
+	const rest = { labels: decision.labels, revision: policy.revision };
+	const masks = decision.reasons.filter((reason) => reason.set === 'mask');
+	if (masks.length === 0) {
+		return { ...rest, ...verdictOf(decision), reasons: decision.reasons, findings: found ?? [], splices: [] };
+	}
+	const findings =
+		found ?? (masks.some((reason) => reason.finding !== undefined) ? policy.detector.detect(frame.frame) : []);
+	const located = maskSplices(frame.frame, masks.map(maskRequest), findings, options.hashKey);
+	const hit = new Set(masks.filter((_, i) => located.hits[i]));
+	const reasons = decision.reasons.filter((reason) => reason.set !== 'mask' || hit.has(reason));
+	if (located.denied !== undefined) {
+		const { code, pointer } = located.denied;
+		return {
+			...rest,
+			verdict: 'deny',
+			code,
+			message: `a secret stands at ${pointer}, which is part of the protocol and cannot be masked`,
+			reasons,
+			findings,
+			splices: [],
+		};
+	}
+	const { verdict, ...merged } = verdictOf(decision);
+	return {
+		...rest,
+		...merged,
+		verdict: verdict === 'allow' && located.splices.length > 0 ? 'mask' : verdict,
+		reasons,
+		findings,
+		splices: located.splices,
+	};
+}
+
+function maskRequest(reason: Reason): Parameters<typeof maskSplices>[1][number] {
+	const op: MaskOp = reason.op ?? 'redact';
+	return {
+		op,
+		...(reason.path === undefined ? {} : { path: compileMaskPath(reason.path) }),
+		...(reason.finding === undefined ? {} : { finding: reason.finding }),
+		...('with' in reason ? { with: reason.with } : {}),
+	};
+}
+
+function verdictOf(decision: Decision): Pick<Judgement, 'verdict' | 'code' | 'hold'> {
+	return {
+		verdict: decision.verdict,
+		...(decision.code === undefined ? {} : { code: decision.code }),
+		...(decision.hold === undefined ? {} : { hold: decision.hold }),
+	};
+}
+
+/** A hold on what nobody can hold is a deny with its own code (contract §1 *Holdable*). */
+function holdable(judgement: Judgement, frame: Correlated): Judgement {
+	if (judgement.verdict !== 'hold' || isHoldable(frame.from, frame.kind, frame.method)) return judgement;
+	const { hold: _, ...rest } = judgement;
+	return {
+		...rest,
+		verdict: 'deny',
+		code: 'ERR_HOLD_IMPOSSIBLE',
+		message: `a ${frame.kind} of \`${frame.method}\` cannot be held for a human`,
+	};
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { Builtin, BuiltinContext } from './types.ts';
+
+/** Built-ins whose answer would differ from run to run: here they follow from the recorded frame (contract §2). */
+export const facts = {
+	'time.now_ns': (context: BuiltinContext) => context.nowNs,
+	'opa.runtime': () => ({}),
+	trace: () => true,
+	'rand.intn': (context: BuiltinContext, key: string, n: number) => {
+		if (!Number.isSafeInteger(n)) return undefined;
+		if (n === 0) return 0;
+		const range = BigInt(Math.abs(n));
+		return bytes(context, `intn/${key}/${n}`).readBigUInt64BE(0) % range;
+	},
+	'uuid.rfc4122': (context: BuiltinContext, key: string) => {
+		const raw = bytes(context, `uuid/${key}`);
+		raw[6] = (raw[6]! & 0x0f) | 0x40;
+		raw[8] = (raw[8]! & 0x3f) | 0x80;
+		const hex = raw.subarray(0, 16).toString('hex');
+		return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+	},
+} satisfies Record<string, Builtin>;
+
+function bytes(context: BuiltinContext, purpose: string): Buffer {
+	return createHash('sha256').update(`${context.seed}/${purpose}`).digest();
+}

@@ -1,0 +1,48 @@
+import type { Builtin } from './types.ts';
+
+/** Semantic Versioning 2.0.0, §2 and §9–11. */
+const SEMVER =
+	/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+
+/** `semver.*` */
+export const semvers = {
+	'semver.is_valid': (_: unknown, version: unknown) => typeof version === 'string' && SEMVER.test(version),
+	'semver.compare': (_: unknown, a: string, b: string) => {
+		const x = parse(a);
+		const y = parse(b);
+		return x && y ? compare(x, y) : undefined;
+	},
+} satisfies Record<string, Builtin>;
+
+interface Version {
+	readonly core: readonly bigint[];
+	readonly pre: readonly string[];
+}
+
+function parse(version: string): Version | undefined {
+	const match = SEMVER.exec(version);
+	if (match === null) return undefined;
+	return { core: [match[1]!, match[2]!, match[3]!].map(BigInt), pre: match[4]?.split('.') ?? [] };
+}
+
+function compare(a: Version, b: Version): number {
+	for (const [i, n] of a.core.entries()) {
+		const m = b.core[i]!;
+		if (n !== m) return n < m ? -1 : 1;
+	}
+	if (a.pre.length === 0 || b.pre.length === 0) return Math.sign(b.pre.length - a.pre.length);
+	for (let i = 0; i < Math.max(a.pre.length, b.pre.length); i++) {
+		const order = compareIdentifiers(a.pre[i], b.pre[i]);
+		if (order !== 0) return order;
+	}
+	return 0;
+}
+
+/** Numeric identifiers compare as numbers and come before words; fewer identifiers come first. */
+function compareIdentifiers(a: string | undefined, b: string | undefined): number {
+	if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
+	const numeric = [/^\d+$/.test(a), /^\d+$/.test(b)];
+	if (numeric[0] && numeric[1]) return BigInt(a) === BigInt(b) ? 0 : BigInt(a) < BigInt(b) ? -1 : 1;
+	if (numeric[0] !== numeric[1]) return numeric[0] ? -1 : 1;
+	return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,69 @@
+/**
+ * Which built-in functions a policy may call. Everything else is refused by the compiler, because it would
+ * otherwise fail in the middle of an evaluation.
+ */
+
+/** Functions that OPA 1.22 compiles into the module itself (map `builtinsFunctions` of its WebAssembly back end). */
+export const NATIVE_BUILTINS: readonly string[] = `
+	abs all any array.concat array.flatten array.reverse array.slice base64.decode base64.encode base64.is_valid
+	base64url.decode base64url.encode bits.and bits.lsh bits.negate bits.or bits.rsh bits.xor ceil concat contains count
+	div endswith equal floor format_int glob.match graph.reachable gt gte indexof internal.member_2 internal.member_3
+	internal.template_string intersection is_array is_boolean is_null is_number is_object is_set is_string json.filter
+	json.is_valid json.marshal json.remove json.unmarshal lower lt lte max min minus mul neq net.cidr_contains
+	net.cidr_intersects net.cidr_overlap numbers.range object.filter object.get object.keys object.remove object.union
+	object.union_n or and plus product re_match regex.find_all_string_submatch_n regex.is_valid regex.match rem replace
+	round set_diff sort split startswith strings.replace_n strings.reverse substring sum to_number trim trim_left
+	trim_prefix trim_right trim_space trim_suffix type_name union upper walk
+`
+	.trim()
+	.split(/\s+/);
+
+/** Functions that the compiler resolves or erases, so no module ever calls them. */
+export const COMPILED_AWAY: readonly string[] = [
+	'assign',
+	'eq',
+	'internal.print',
+	'internal.test_case',
+	'print',
+	'rego.metadata.chain',
+	'rego.metadata.rule',
+];
+
+/** Never, whatever the host has: they reach out of the recorded session, so no replay could give the same answer. */
+const NEVER = ['http.send', 'net.lookup_ip_addr', 'providers.aws.sign_req'];
+
+/**
+ * Names of all built-in functions that a policy may call when the engine supplies `hostBuiltins`: sorted, the
+ * same list for check, compile and tests, and part of the revision.
+ */
+export function capabilities(hostBuiltins: Iterable<string>): readonly string[] {
+	const names = new Set([...NATIVE_BUILTINS, ...COMPILED_AWAY, ...hostBuiltins]);
+	for (const name of NEVER) names.delete(name);
+	return [...names].sort();
+}
+
+/** Why a function of OPA is closed, and what to write instead. */
+export function whyForbidden(builtin: string): { readonly reason: string; readonly help: string } {
+	if (builtin === 'http.send' || builtin === 'net.lookup_ip_addr') {
+		return {
+			reason: 'a policy cannot reach the network: the same frame judged again must give the same verdict',
+			help: 'bring the facts in as data (`policy.data` in sluice.yaml) and read them from `data`',
+		};
+	}
+	if (builtin.startsWith('graphql.') || builtin.startsWith('providers.') || builtin === 'rego.parse_module') {
+		return { reason: 'it is not available in a compiled policy', help: 'bring what it would compute in as data' };
+	}
+	if (builtin === 'trace') {
+		return { reason: 'a compiled policy has no trace', help: 'use `print` in unit tests' };
+	}
+	if (builtin.startsWith('io.jwt.') || builtin.startsWith('crypto.x509.')) {
+		return {
+			reason: 'identity is verified by the gateway before the policy is asked',
+			help: 'read `input.principal` and `input.principal.claims`',
+		};
+	}
+	return {
+		reason: 'it is not available in a compiled policy',
+		help: 'write it with the functions that are; `docs/policy-authoring.md` lists them',
+	};
+}

@@ -1,0 +1,133 @@
+import { INPUT_SCHEMA } from './input-schema.ts';
+import { hostBuiltins } from './builtins/index.ts';
+import { capabilities, whyForbidden } from './capabilities.ts';
+import { checkPackages, type PolicyKnowledge } from './check-packages.ts';
+import { type Compiler, type CompilerProblem, CompilerRefusal, type PackageInfo } from './compiler.ts';
+import { inspectPolicyConfig } from './config-data.ts';
+import { generate } from './generate.ts';
+import { nearest } from '../schema/nearest.ts';
+import { RULE_SETS, ruleId, setsOf } from './rule-shape.ts';
+import type { Diagnostic, Place, PolicySource, RuleInfo } from './types.ts';
+
+export type { PolicyKnowledge } from './check-packages.ts';
+
+/** What is to be said of a policy, and what it defines. */
+export interface PolicyCheck {
+	/** In the order of files and lines. */
+	readonly diagnostics: readonly Diagnostic[];
+	/** Empty when a file does not parse. */
+	readonly rules: readonly RuleInfo[];
+}
+
+/**
+ * Everything that is wrong with a policy: syntax, types against the input schema, functions that are not
+ * available, rules that would silently never fire, and configuration data. Tests are checked with it.
+ *
+ * @throws {SluiceError} when there is no compiler or it ends; what is wrong with the policy is never thrown
+ */
+export async function checkPolicy(
+	source: PolicySource,
+	compiler: Compiler,
+	knowledge: PolicyKnowledge = {},
+): Promise<PolicyCheck> {
+	const builtins = capabilities(hostBuiltins.keys());
+	const modules = [...source.modules, ...source.tests];
+	const inspected = await attempt(compiler.request('inspect', { modules, builtins }));
+	if (!inspected.ok) return { diagnostics: diagnose(inspected.problems), rules: [] };
+
+	const packages = withoutTests(inspected.result.packages, new Set(source.tests.map(({ path }) => path)));
+	const shapes = checkPackages(packages, knowledge);
+	const typed = await attempt(
+		compiler.request('check', { modules: [...modules, ...generate(packages)], builtins, schema: INPUT_SCHEMA }),
+	);
+	const rules = describeRules(packages);
+	const config = inspectPolicyConfig(
+		source.data,
+		rules.map(({ id }) => id),
+		knowledge.nowNs,
+	);
+	const diagnostics = [...shapes, ...(typed.ok ? [] : diagnose(typed.problems)), ...config.diagnostics];
+	return { diagnostics: diagnostics.sort(byPlace), rules };
+}
+
+/** Packages as the module sees them: without the rules of `*_test.rego`. */
+function withoutTests(packages: readonly PackageInfo[], tests: ReadonlySet<string>): PackageInfo[] {
+	return packages
+		.map((info) => ({
+			...info,
+			files: info.files.filter((file) => !tests.has(file)),
+			rules: info.rules.filter(({ file }) => !tests.has(file)),
+		}))
+		.filter(({ files }) => files.length > 0);
+}
+
+function describeRules(packages: readonly PackageInfo[]): RuleInfo[] {
+	return packages.flatMap((info) => {
+		const id = ruleId(info.path);
+		if (id === undefined) return [];
+		const { title, description, custom } = info.annotations ?? {};
+		const severity = custom?.['severity'];
+		const sets = setsOf(info);
+		return [
+			{
+				id,
+				...(title === undefined ? {} : { title }),
+				...(description === undefined ? {} : { description }),
+				...(typeof severity === 'string' ? { severity } : {}),
+				sets: RULE_SETS.filter((set) => sets.has(set)),
+				files: info.files,
+				reads: readsOf([...sets.values()].flat()),
+			},
+		];
+	});
+}
+
+/** Null: a rule hands the whole input to something, so nobody knows what is read. */
+function readsOf(rules: readonly { readonly reads: readonly string[] | null }[]): readonly string[] | null {
+	const all = new Set<string>();
+	for (const { reads } of rules) {
+		if (reads === null || reads.includes('input')) return null;
+		for (const path of reads) all.add(path);
+	}
+	return [...all].sort();
+}
+
+async function attempt<T>(
+	request: Promise<T>,
+): Promise<{ ok: true; result: T } | { ok: false; problems: readonly CompilerProblem[] }> {
+	try {
+		return { ok: true, result: await request };
+	} catch (error) {
+		if (error instanceof CompilerRefusal) return { ok: false, problems: error.problems };
+		throw error;
+	}
+}
+
+/** The compiler's problems in the user's words. */
+export function diagnose(problems: readonly CompilerProblem[]): Diagnostic[] {
+	return problems.map((problem): Diagnostic => {
+		const { code, details, file, row = 1, col = 1 } = problem;
+		const place: Place | undefined = file === undefined ? undefined : { file, row, col };
+		const at = { level: 'error', ...(place === undefined ? {} : { place }) } as const;
+		if (details?.builtin !== undefined) {
+			const { reason, help } = whyForbidden(details.builtin);
+			return { ...at, code: 'ERR_RULE_BUILTIN', message: `a rule may not call \`${details.builtin}\`: ${reason}`, help };
+		}
+		if (details?.before !== undefined && /^input\b/.test(details.before)) {
+			const { before, have, oneOf = [] } = details;
+			const meant = nearest(have ?? '', oneOf);
+			const help =
+				meant === undefined
+					? `\`${before}\` has ${oneOf.map((name) => `\`${name}\``).join(', ') || 'no members'}`
+					: `did you mean \`${before}.${meant}\`?`;
+			return { ...at, code, message: `the input has no \`${before}.${have}\``, help };
+		}
+		return { ...at, code, message: problem.message };
+	});
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+	const [p, q] = [a.place, b.place];
+	if (p === undefined || q === undefined) return p === q ? 0 : p === undefined ? 1 : -1;
+	return p.file === q.file ? p.row - q.row || p.col - q.col : p.file < q.file ? -1 : 1;
+}

@@ -1,0 +1,211 @@
+import { nearest } from '../schema/nearest.ts';
+import { type DataObject, isObject } from './data-file.ts';
+import type { ExceptionScope } from './decision.ts';
+import { fitsGlob } from './glob.ts';
+import type { Level } from './judgement.ts';
+import { PolicyError } from './policy-error.ts';
+import { parseRfc3339 } from './rfc3339.ts';
+import type { Diagnostic } from './types.ts';
+
+/** `data.config`: what the operator says about rules without touching them (contract §2, *Configuration as data*). */
+export interface PolicyConfig {
+	/** The level of every rule. */
+	readonly levels: Readonly<Record<string, Level>>;
+	readonly exceptions: readonly ParsedException[];
+	/** What the library's `access/allowlist` lets through. */
+	readonly allow: readonly AllowEntry[];
+}
+
+export interface AllowEntry {
+	readonly server?: string;
+	readonly method?: string;
+	readonly tool?: string;
+	readonly group?: string;
+}
+
+/** One of `data.config.exceptions`. */
+export interface ParsedException {
+	/** Id of a rule, or a glob over ids. */
+	readonly rule: string;
+	/** As written, and the same in Unix ns. */
+	readonly until: string;
+	readonly untilNs: bigint;
+	readonly reason: string;
+	readonly by?: string;
+	/** Whether a reason of `rule` becomes a warning here and now. */
+	applies(rule: string, scope: ExceptionScope): boolean;
+}
+
+const LEVELS: readonly string[] = ['enforce', 'shadow', 'off'] satisfies Level[];
+const CONDITIONS = ['principal', 'group', 'server', 'server_label', 'tool'] as const;
+const EXCEPTION_FIELDS: readonly string[] = ['rule', 'until', 'reason', 'by', ...CONDITIONS];
+const ALLOW_FIELDS: readonly string[] = ['server', 'method', 'tool', 'group'];
+const CONFIG_FIELDS: readonly string[] = ['level', 'rules', 'exceptions', 'allow'];
+
+/**
+ * Reads and validates `data.config`.
+ *
+ * @throws {PolicyError} `ERR_POLICY_CONFIG` with everything that is wrong
+ */
+export function readPolicyConfig(data: DataObject, ruleIds: readonly string[]): PolicyConfig {
+	const { config, diagnostics } = inspectPolicyConfig(data, ruleIds);
+	const first = diagnostics.find(({ level }) => level === 'error');
+	if (first === undefined) return config;
+	throw new PolicyError(
+		'ERR_POLICY_CONFIG',
+		`the configuration in the policy's data is wrong: ${first.message}`,
+		diagnostics,
+		first.help === undefined ? {} : { help: first.help },
+	);
+}
+
+/** The same without throwing; with the time (Unix ns) it also warns of exceptions that have expired. */
+export function inspectPolicyConfig(
+	data: DataObject,
+	ruleIds: readonly string[],
+	nowNs?: bigint,
+): { readonly config: PolicyConfig; readonly diagnostics: readonly Diagnostic[] } {
+	const diagnostics: Diagnostic[] = [];
+	const wrong = (message: string, help?: string) =>
+		diagnostics.push({ code: 'ERR_POLICY_CONFIG', level: 'error', message, ...(help === undefined ? {} : { help }) });
+	const raw = data['config'] ?? {};
+	if (!isObject(raw)) {
+		wrong('`data.config` must be an object');
+		return { config: { levels: {}, exceptions: [], allow: [] }, diagnostics };
+	}
+	for (const key of Object.keys(raw)) {
+		const meant = CONFIG_FIELDS.includes(key) ? undefined : nearest(key, CONFIG_FIELDS);
+		if (meant === undefined || Object.hasOwn(raw, meant)) continue;
+		diagnostics.push({
+			code: 'LINT_CONFIG_KEY',
+			level: 'note',
+			message: `\`data.config.${key}\` means nothing to sluice`,
+			help: `did you mean \`${meant}\`?`,
+		});
+	}
+	const levels = readLevels(raw, ruleIds, wrong);
+	const exceptions = readExceptions(raw['exceptions'] ?? [], ruleIds, wrong);
+	for (const { rule, until, untilNs } of exceptions) {
+		if (nowNs === undefined || untilNs > nowNs) continue;
+		diagnostics.push({
+			code: 'LINT_EXCEPTION_EXPIRED',
+			level: 'warning',
+			message: `the exception for \`${rule}\` expired at ${until}`,
+			help: 'remove it from `data.config.exceptions`, or give it a new `until`',
+		});
+	}
+	return { config: { levels, exceptions, allow: readAllow(raw['allow'] ?? [], wrong) }, diagnostics };
+}
+
+type Wrong = (message: string, help?: string) => void;
+
+function readLevels(config: DataObject, ruleIds: readonly string[], wrong: Wrong): Record<string, Level> {
+	const standard = readLevel(config['level'] ?? 'enforce', 'data.config.level', wrong);
+	const levels = Object.fromEntries(ruleIds.map((id) => [id, standard]));
+	const rules = config['rules'] ?? {};
+	if (!isObject(rules)) {
+		wrong('`data.config.rules` must be an object', 'write rule ids as its members, as in `shell/closed: { level: shadow }`');
+		return levels;
+	}
+	for (const [id, settings] of Object.entries(rules)) {
+		const at = `data.config.rules["${id}"]`;
+		if (!ruleIds.includes(id)) {
+			wrong(`\`${at}\`: there is no rule \`${id}\``, didYouMean(id, ruleIds));
+		} else if (!isObject(settings)) {
+			wrong(`\`${at}\` must be an object`, 'write it as `{ level: enforce }`');
+		} else if (settings['level'] !== undefined) {
+			levels[id] = readLevel(settings['level'], `${at}.level`, wrong);
+		}
+	}
+	return levels;
+}
+
+function readLevel(value: unknown, at: string, wrong: Wrong): Level {
+	if (typeof value === 'string' && LEVELS.includes(value)) return value as Level;
+	const meant = typeof value === 'string' ? nearest(value, LEVELS) : undefined;
+	// YAML 1.1 reads a bare `off` as false; ours does not, but a file may have come through a tool that does.
+	wrong(
+		`\`${at}\` is \`${JSON.stringify(value)}\`, which is no level`,
+		meant === undefined ? `one of ${LEVELS.join(', ')}, in quotes` : `did you mean \`${meant}\`?`,
+	);
+	return 'enforce';
+}
+
+function readExceptions(list: unknown, ruleIds: readonly string[], wrong: Wrong): ParsedException[] {
+	if (!Array.isArray(list)) {
+		wrong('`data.config.exceptions` must be a list');
+		return [];
+	}
+	return list.flatMap((entry: unknown, index) => {
+		const at = `data.config.exceptions[${index}]`;
+		if (!stringFields(entry, at, EXCEPTION_FIELDS, wrong)) return [];
+		const { rule, until, reason, by } = entry;
+		for (const field of ['rule', 'until', 'reason']) {
+			if (!entry[field]) wrong(`\`${at}\` has no \`${field}\``, `every exception needs \`rule\`, \`until\` and \`reason\``);
+		}
+		if (rule && !ruleIds.some((id) => fitsGlob(rule, id))) {
+			wrong(`\`${at}\`: there is no rule \`${rule}\``, didYouMean(rule, ruleIds));
+		}
+		const untilNs = until ? parseRfc3339(until) : undefined;
+		if (until && untilNs === undefined) {
+			wrong(`\`${at}.until\` is \`${until}\`, which is no date with a time`, 'write it as in 2026-12-31T00:00:00Z');
+		}
+		if (!rule || !until || !reason || untilNs === undefined) return [];
+		const applies = (id: string, scope: ExceptionScope) =>
+			scope.nowNs < untilNs && fitsGlob(rule, id) && CONDITIONS.every((name) => holds(name, entry[name], scope));
+		return [{ rule, until, untilNs, reason, applies, ...(by === undefined ? {} : { by }) }];
+	});
+}
+
+function holds(condition: (typeof CONDITIONS)[number], wanted: string | undefined, scope: ExceptionScope): boolean {
+	if (wanted === undefined) return true;
+	switch (condition) {
+		case 'principal':
+			return scope.principal.id === wanted;
+		case 'group':
+			return scope.principal.groups.includes(wanted);
+		case 'server':
+			return scope.server.name === wanted;
+		case 'server_label':
+			return scope.server.labels.includes(wanted);
+		case 'tool':
+			return scope.tool === wanted;
+	}
+}
+
+function readAllow(list: unknown, wrong: Wrong): AllowEntry[] {
+	if (!Array.isArray(list)) {
+		wrong('`data.config.allow` must be a list');
+		return [];
+	}
+	return list.filter((entry, index): entry is AllowEntry => stringFields(entry, `data.config.allow[${index}]`, ALLOW_FIELDS, wrong));
+}
+
+/** An object whose members all have a known name and are strings. */
+function stringFields(
+	entry: unknown,
+	at: string,
+	fields: readonly string[],
+	wrong: Wrong,
+): entry is Readonly<Record<string, string | undefined>> {
+	if (!isObject(entry)) {
+		wrong(`\`${at}\` must be an object`, `with ${fields.map((name) => `\`${name}\``).join(', ')}`);
+		return false;
+	}
+	let clean = true;
+	for (const [key, value] of Object.entries(entry)) {
+		if (!fields.includes(key)) {
+			wrong(`\`${at}\` has an unknown field \`${key}\``, didYouMean(key, fields));
+			clean = false;
+		} else if (typeof value !== 'string') {
+			wrong(`\`${at}.${key}\` must be a string`);
+			clean = false;
+		}
+	}
+	return clean;
+}
+
+function didYouMean(word: string, known: readonly string[]): string {
+	const meant = nearest(word, known);
+	return meant === undefined ? `known are ${known.map((name) => `\`${name}\``).join(', ')}` : `did you mean \`${meant}\`?`;
+}

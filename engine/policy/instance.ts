@@ -1,0 +1,132 @@
+import { EvaluationFailure, type OpaExports } from './abi.ts';
+import { hostBuiltins } from './builtins/index.ts';
+import type { BuiltinContext } from './builtins/types.ts';
+
+/** WebAssembly pages are 64 KiB. Growing is slow (a page at a time), so we start with what a policy usually needs. */
+const PAGE = 65_536;
+const INITIAL_PAGES = 96;
+/** Hard bound of what one evaluation may take: 128 MiB. */
+const MAXIMUM_PAGES = 2_048;
+/**
+ * Evaluations between two resets of the heap. Compiled regexes live on the heap, so a reset at every evaluation
+ * compiles them again each time; resetting rarely makes a decision three times cheaper.
+ */
+const ARENA_EVALUATIONS = 64;
+/** … or as soon as the heap has grown by this much. */
+const ARENA_BYTES = 3 * 1024 * 1024;
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/**
+ * One instance of a policy module with its data, used over and over. After anything that throws it is not to be
+ * used again: an exception through WASM leaves the C shadow stack where it was, and some thousands of those
+ * end the instance for good. `Evaluator` makes a new one instead.
+ */
+export class Instance {
+	readonly #exports: OpaExports;
+	readonly #memory: WebAssembly.Memory;
+	readonly #data: number;
+	readonly #base: number;
+	readonly #entrypoint: number;
+	#evaluations = 0;
+	#context: BuiltinContext = { nowNs: 0n, seed: '', memo: new Map() };
+
+	/** Instantiates `module` and loads `data` (one JSON text). Throws `EvaluationFailure`. */
+	constructor(module: WebAssembly.Module, data: Uint8Array, entrypoint: string) {
+		const minimum = Math.ceil((data.length * 24) / PAGE) + INITIAL_PAGES;
+		if (minimum > MAXIMUM_PAGES) {
+			throw new EvaluationFailure(
+				'ERR_EVALUATION_MEMORY',
+				`policy data of ${data.length} bytes is more than an evaluation may hold`,
+			);
+		}
+		this.#memory = new WebAssembly.Memory({ initial: minimum, maximum: MAXIMUM_PAGES });
+		let names: string[] = [];
+		const call = (_arity: number, id: number, args: number[]): number => this.#callBuiltin(names[id], args);
+		const instance = new WebAssembly.Instance(module, {
+			env: {
+				memory: this.#memory,
+				opa_abort: (address: number) => {
+					throw new EvaluationFailure('ERR_EVALUATION_ABORTED', this.#string(address));
+				},
+				opa_println: () => {},
+				opa_builtin0: (id: number, _ctx: number) => call(0, id, []),
+				opa_builtin1: (id: number, _ctx: number, a: number) => call(1, id, [a]),
+				opa_builtin2: (id: number, _ctx: number, a: number, b: number) => call(2, id, [a, b]),
+				opa_builtin3: (id: number, _ctx: number, a: number, b: number, c: number) => call(3, id, [a, b, c]),
+				opa_builtin4: (id: number, _ctx: number, a: number, b: number, c: number, d: number) =>
+					call(4, id, [a, b, c, d]),
+			},
+		});
+		this.#exports = instance.exports as unknown as OpaExports;
+		names = inverse(this.#json(this.#exports.builtins()) as Record<string, number>);
+		const id = (this.#json(this.#exports.entrypoints()) as Record<string, number>)[entrypoint];
+		if (id === undefined) {
+			throw new EvaluationFailure('ERR_EVALUATION_ENTRYPOINT', `the module has no entrypoint \`${entrypoint}\``);
+		}
+		this.#entrypoint = id;
+		this.#data = this.#parse(data, 'ERR_EVALUATION_DATA');
+		this.#base = this.#exports.opa_heap_ptr_get();
+	}
+
+	/** The value of the entrypoint for `input`, or undefined where Rego says undefined. Throws; then drop the instance. */
+	evaluate(input: Uint8Array, nowNs: bigint, seed: string): unknown {
+		const x = this.#exports;
+		if (this.#evaluations >= ARENA_EVALUATIONS || x.opa_heap_ptr_get() - this.#base > ARENA_BYTES) {
+			x.opa_heap_ptr_set(this.#base);
+			this.#evaluations = 0;
+		}
+		this.#evaluations++;
+		this.#context = { nowNs, seed, memo: new Map() };
+		const value = this.#parse(input, 'ERR_EVALUATION_INPUT');
+		const context = x.opa_eval_ctx_new();
+		x.opa_eval_ctx_set_input(context, value);
+		x.opa_eval_ctx_set_data(context, this.#data);
+		x.opa_eval_ctx_set_entrypoint(context, this.#entrypoint);
+		x.eval(context);
+		const results = this.#json(x.opa_eval_ctx_get_result(context)) as readonly { readonly result: unknown }[];
+		return results[0]?.result;
+	}
+
+	#parse(text: Uint8Array, code: string): number {
+		const address = this.#exports.opa_malloc(text.length);
+		// A fresh view each time: growing the memory detaches the old buffer.
+		new Uint8Array(this.#memory.buffer, address, text.length).set(text);
+		const value = this.#exports.opa_json_parse(address, text.length);
+		if (value === 0) throw new EvaluationFailure(code, 'not one JSON text');
+		return value;
+	}
+
+	#string(address: number): string {
+		const bytes = new Uint8Array(this.#memory.buffer);
+		return utf8.decode(bytes.subarray(address, bytes.indexOf(0, address)));
+	}
+
+	#json(value: number): unknown {
+		return JSON.parse(this.#string(this.#exports.opa_json_dump(value)));
+	}
+
+	/** Go's semantics: a built-in that fails is undefined in Rego, not an exception. Only a missing one is a failure. */
+	#callBuiltin(name: string | undefined, args: number[]): number {
+		const builtin = name === undefined ? undefined : hostBuiltins.get(name);
+		if (builtin === undefined) {
+			throw new EvaluationFailure('ERR_EVALUATION_BUILTIN', `the built-in \`${name ?? '?'}\` is not available here`);
+		}
+		const values = args.map((address) => this.#json(address));
+		let result: unknown;
+		try {
+			result = builtin(this.#context, ...values);
+		} catch {
+			return 0;
+		}
+		if (result === undefined) return 0;
+		const text = Buffer.from(typeof result === 'bigint' ? String(result) : JSON.stringify(result), 'utf8');
+		return this.#parse(text, 'ERR_EVALUATION_BUILTIN');
+	}
+}
+
+function inverse(ids: Record<string, number>): string[] {
+	const names: string[] = [];
+	for (const [name, id] of Object.entries(ids)) names[id] = name;
+	return names;
+}

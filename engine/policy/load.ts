@@ -1,0 +1,36 @@
+import { createDetector, type Detector } from '../detect/detector.ts';
+import { type ParsedException, readPolicyConfig } from './config-data.ts';
+import { createEvaluator } from './evaluate.ts';
+import type { CompiledPolicy, Evaluator, RuleInfo } from './types.ts';
+
+/** A policy ready to judge. */
+export interface Policy {
+	readonly revision: string;
+	readonly rules: readonly RuleInfo[];
+	readonly compiled: CompiledPolicy;
+	readonly evaluator: Evaluator;
+	readonly detector: Detector;
+	readonly exceptions: readonly ParsedException[];
+	/** Some rule reads `input.findings`, so every frame is searched before it is judged. */
+	readonly readsFindings: boolean;
+}
+
+/**
+ * Makes a compiled policy judge. Throws `SluiceError` or `EvaluationFailure` when its configuration data is
+ * wrong or its module does not load: then the policy in force stays.
+ */
+export function loadPolicy(compiled: CompiledPolicy): Policy {
+	const { levels, exceptions } = readPolicyConfig(
+		compiled.data,
+		compiled.rules.map((rule) => rule.id),
+	);
+	return {
+		revision: compiled.revision,
+		rules: compiled.rules,
+		compiled,
+		evaluator: createEvaluator(compiled.wasm, { ...compiled.data, sluice: { levels } }),
+		detector: createDetector(compiled.masking),
+		exceptions,
+		readsFindings: compiled.reads === null || compiled.reads.some((path) => /^input(\.findings|$)/.test(path)),
+	};
+}

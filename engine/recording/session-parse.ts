@@ -1,0 +1,331 @@
+import { isUtf8 } from 'node:buffer';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { SluiceError } from '../error.ts';
+import { type Splice, splice } from '../mask/splice.ts';
+import type { Label, Reason } from '../policy/judgement.ts';
+import { dotted, explain } from '../schema/explain.ts';
+import type { Principal } from '../session/types.ts';
+import { spliceBetween } from './delivered.ts';
+import type { EventLine, FrameLine, GatewayLine, Line, RecordingHeader, RejudgeLine } from './lines.ts';
+import schema from './session.schema.json' with { type: 'json' };
+
+/** A session file in memory. */
+export interface ParsedSession {
+	readonly header: RecordingHeader;
+	readonly lines: readonly Line[];
+}
+
+type Shape = 'header' | 'frame' | 'gateway' | 'rejudge' | 'event';
+type Json = Readonly<Record<string, unknown>>;
+
+/** Who a session belongs to when its file does not say. */
+const ANONYMOUS: Principal = {
+	id: 'anonymous',
+	kind: 'anonymous',
+	issuer: 'sluice',
+	groups: [],
+	scopes: [],
+	claims: {},
+};
+
+let validators: Record<Shape, ValidateFunction> | undefined;
+
+/**
+ * Reads a session file (contract §5). Only the header and `seq`, `from`, `text` are required; defaults: `id` the name
+ * of the file, `started_ns` 0, server `server` over stdio without labels, principal `anonymous`, `t` that of the line
+ * before, `to` the client.
+ *
+ * `name` is the file's name, for messages. Blank lines are skipped.
+ * @throws SluiceError `ERR_SESSION_FILE` with `file:line`; `ERR_SESSION_FILE_VERSION` when a newer Sluice wrote it.
+ */
+export function parseSession(text: string | Buffer, name: string): ParsedSession {
+	const reader = new Reader(name);
+	if (typeof text !== 'string' && !isUtf8(text)) {
+		throw new SluiceError('ERR_SESSION_FILE', `${name}: the file is not UTF-8`, {
+			help: 'bytes that are not UTF-8 go to `base64`',
+		});
+	}
+	const all = typeof text === 'string' ? text : text.toString('utf8');
+	let number = 0;
+	for (const line of all.replace(/^\ufeff/, '').split('\n')) {
+		number++;
+		if (line.trim() !== '') reader.line(line, number);
+	}
+	return reader.end();
+}
+
+class Reader {
+	readonly #name: string;
+	#header: RecordingHeader | undefined;
+	readonly #lines: Line[] = [];
+	/** Received bytes by `seq`. */
+	readonly #frames = new Map<number, Buffer>();
+	#number = 0;
+
+	constructor(name: string) {
+		this.#name = name;
+	}
+
+	line(text: string, number: number): void {
+		this.#number = number;
+		const { value, startedNs } = this.#json(text);
+		if (this.#header === undefined) {
+			this.#header = this.#readHeader(value, startedNs);
+			return;
+		}
+		const line = this.#readLine(value);
+		const last = this.#lines.at(-1);
+		if (last !== undefined && line.seq <= last.seq) {
+			throw this.#error(
+				`\`seq\` is ${line.seq} after ${last.seq}`,
+				'lines stand in the order of `seq`, each has its own',
+			);
+		}
+		if (last !== undefined && line.t < last.t) {
+			throw this.#error(`\`t\` is ${line.t} after ${last.t}`, 'time never runs backwards in a session');
+		}
+		this.#lines.push(line);
+	}
+
+	end(): ParsedSession {
+		if (this.#header === undefined) {
+			this.#number = 1;
+			throw this.#error('the file is empty', 'begin it with {"sluice":"session","version":1}');
+		}
+		return { header: this.#header, lines: this.#lines };
+	}
+
+	#json(text: string): { value: Json; startedNs: string | undefined } {
+		const sources = new Map<unknown, string | undefined>();
+		let value: unknown;
+		try {
+			value = JSON.parse(text, function (this: unknown, key: string, inner: unknown, context?: { source?: string }) {
+				if (key === 'started_ns') sources.set(this, context?.source);
+				return inner;
+			} as (key: string, value: unknown) => unknown);
+		} catch (cause) {
+			const why = cause instanceof Error ? cause.message.replace(/^JSON\.parse: /, '') : 'unreadable';
+			throw this.#error(`not JSON: ${why}`, 'each line is one JSON object', cause);
+		}
+		if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+			throw this.#error('not a JSON object', 'each line is one JSON object');
+		}
+		return { value: value as Json, startedNs: sources.get(value) };
+	}
+
+	#readHeader(value: Json, startedNs: string | undefined): RecordingHeader {
+		if (value.sluice !== 'session') {
+			throw this.#error('this is not a session file', 'its first line must be {"sluice":"session","version":1}');
+		}
+		if (typeof value.version === 'number' && value.version > 1) {
+			throw new SluiceError(
+				'ERR_SESSION_FILE_VERSION',
+				`${this.#name}:${this.#number}: the file has format version ${value.version}, this Sluice reads 1`,
+				{ help: 'use the Sluice that wrote it, or a newer one' },
+			);
+		}
+		this.#check('header', value);
+		if (startedNs !== undefined && !/^-?[0-9]+$/.test(startedNs)) {
+			throw this.#error('`started_ns` must be an integer without point and exponent', 'write Unix time in ns');
+		}
+		const { server, transport, client, principal } = value as Record<string, Json | undefined>;
+		return {
+			version: 1,
+			id: (value.id as string | undefined) ?? stem(this.#name),
+			started_ns: BigInt(startedNs ?? 0),
+			server: { name: 'server', labels: [], transport: 'stdio', ...server },
+			transport: { kind: 'stdio', remote: '', ...transport },
+			principal: principal === undefined ? ANONYMOUS : wholePrincipal(principal),
+			...(client === undefined ? {} : { client: { name: client.name as string, version: '', ...client } }),
+			...pick(value, ['protocol', 'detectors', 'pins']),
+		};
+	}
+
+	#readLine(value: Json): Line {
+		if ('rejudges' in value) return this.#rejudge(value);
+		if ('event' in value) return this.#event(value);
+		if (value.from === 'gateway') return this.#gateway(value);
+		return this.#frame(value);
+	}
+
+	#frame(value: Json): FrameLine {
+		this.#check('frame', value);
+		const bytes = this.#bytes(value, 'line');
+		const seq = value.seq as number;
+		this.#frames.set(seq, bytes);
+		const principal = value.principal as Json | undefined;
+		const line = pick(value, [
+			...(['recent', 'answers', 'verdict', 'code', 'by', 'findings', 'revision', 'outcome', 'wire'] as const),
+		]);
+		return {
+			type: 'frame',
+			seq,
+			t: this.#t(value),
+			from: value.from as FrameLine['from'],
+			bytes,
+			...this.#delivered(value, bytes),
+			...(principal === undefined ? {} : { principal: wholePrincipal(principal) }),
+			...(value.reasons === undefined ? {} : { reasons: wholeReasons(value.reasons) }),
+			...(value.labels === undefined ? {} : { labels: wholeLabels(value.labels) }),
+			...line,
+		};
+	}
+
+	#gateway(value: Json): GatewayLine {
+		this.#check('gateway', value);
+		const { seq, to = 'client' } = value as { seq: number; to?: GatewayLine['to'] };
+		return {
+			type: 'gateway',
+			seq,
+			t: this.#t(value),
+			to,
+			...pick(value, ['answers']),
+			bytes: this.#bytes(value, 'line'),
+		};
+	}
+
+	#rejudge(value: Json): RejudgeLine {
+		this.#check('rejudge', value);
+		const { seq, rejudges, verdict, outcome } = value as unknown as RejudgeLine;
+		return {
+			type: 'rejudge',
+			seq,
+			t: this.#t(value),
+			rejudges,
+			verdict,
+			...pick(value, ['code', 'recent']),
+			reasons: wholeReasons(value.reasons ?? []),
+			labels: wholeLabels(value.labels ?? []),
+			...this.#delivered(value, this.#frames.get(rejudges)),
+			revision: (value.revision as string | undefined) ?? '',
+			outcome,
+		};
+	}
+
+	#event(value: Json): EventLine {
+		this.#check('event', value);
+		const { seq, event } = value as unknown as EventLine;
+		return { type: 'event', seq, t: this.#t(value), event, ...pick(value, ['of', 'detail']) };
+	}
+
+	#t(value: Json): number {
+		return (value.t as number | undefined) ?? this.#lines.at(-1)?.t ?? 0;
+	}
+
+	#bytes(value: Json, what: 'line' | '`delivered`'): Buffer {
+		const { text, base64 } = value as { text?: string; base64?: string };
+		if (text !== undefined && base64 !== undefined) {
+			throw this.#error(`the ${what} has \`text\` and \`base64\``, 'keep one of them');
+		}
+		if (text !== undefined) {
+			if (!text.isWellFormed()) {
+				throw this.#error(
+					`the \`text\` of the ${what} has half a surrogate pair`,
+					'bytes that are not UTF-8 go to `base64`',
+				);
+			}
+			return Buffer.from(text, 'utf8');
+		}
+		if (base64 === undefined)
+			throw this.#error(`the ${what} has no bytes`, 'add `text`, or `base64` for bytes that are not UTF-8');
+		const bytes = Buffer.from(base64, 'base64');
+		if (bytes.toString('base64') !== base64)
+			throw this.#error(`the \`base64\` of the ${what} is not base64 (RFC 4648 §4)`);
+		return bytes;
+	}
+
+	#delivered(value: Json, received: Buffer | undefined): { delivered?: readonly Splice[] | null } {
+		const { delivered, splices } = value as { delivered?: Json | null; splices?: Partial<Splice>[] };
+		if (delivered === null) {
+			if (splices === undefined) return { delivered: null };
+			throw this.#error('`delivered` is null, so there can be no `splices`', 'remove one of them');
+		}
+		const bytes = delivered === undefined ? undefined : this.#bytes(delivered, '`delivered`');
+		if (splices !== undefined) {
+			const whole = splices.map((s) => ({ start: 0, end: 0, replacement: '', pointer: '', what: 'edited', ...s }));
+			this.#checkSplices(whole, received, bytes);
+			return { delivered: whole };
+		}
+		if (bytes === undefined) return {};
+		if (received === undefined)
+			throw this.#error('`delivered` needs the frame it was made from', 'give `splices` instead');
+		if (bytes.equals(received)) return {};
+		const between = spliceBetween(received, bytes);
+		if (between === undefined)
+			throw this.#error('`delivered` is not UTF-8', 'what is delivered changed is always JSON');
+		return { delivered: [between] };
+	}
+
+	#checkSplices(splices: readonly Splice[], received: Buffer | undefined, delivered: Buffer | undefined): void {
+		let end = 0;
+		for (const s of splices) {
+			if (s.start < end || s.end < s.start || (received !== undefined && s.end > received.length)) {
+				throw this.#error(
+					'`splices` overlap, are out of order or out of the frame',
+					'remove them: `delivered` is enough',
+				);
+			}
+			end = s.end;
+		}
+		if (received === undefined || delivered === undefined || splice(received, splices).equals(delivered)) return;
+		throw this.#error('`splices` do not make `delivered` out of the frame', 'after an edit by hand remove `splices`');
+	}
+
+	#check(shape: Shape, value: Json): void {
+		validators ??= compile();
+		const validate = validators[shape];
+		if (validate(value)) return;
+		const [first] = explain(validate.errors ?? []);
+		const message = first?.message.replace('`the document`', shape === 'header' ? 'the header' : 'the line');
+		throw this.#error(message ?? `not a ${shape} (at ${dotted('')})`, first?.help);
+	}
+
+	#error(message: string, help?: string, cause?: unknown): SluiceError {
+		return new SluiceError('ERR_SESSION_FILE', `${this.#name}:${this.#number}: ${message}`, {
+			...(help === undefined ? {} : { help }),
+			...(cause === undefined ? {} : { cause }),
+		});
+	}
+}
+
+function compile(): Record<Shape, ValidateFunction> {
+	const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictTypes: false });
+	ajv.addSchema(schema, 'session');
+	const of = (shape: Shape) => ajv.compile({ $ref: `session#/$defs/${shape}` });
+	return {
+		header: of('header'),
+		frame: of('frame'),
+		gateway: of('gateway'),
+		rejudge: of('rejudge'),
+		event: of('event'),
+	};
+}
+
+/** `wire-transfer.session.jsonl` → `wire-transfer` */
+function stem(name: string): string {
+	const base = name.split(/[\\/]/).at(-1) ?? name;
+	return (
+		base
+			.replace(/\.gz$/, '')
+			.replace(/\.jsonl$/, '')
+			.replace(/\.session$/, '') || 'session'
+	);
+}
+
+function wholePrincipal(given: Json): Principal {
+	return { ...ANONYMOUS, kind: given.id === 'anonymous' ? 'anonymous' : 'agent', ...given };
+}
+
+function wholeReasons(given: unknown): Reason[] {
+	return (given as Partial<Reason>[]).map((reason) => ({ ...reason, level: reason.level ?? 'enforce' }) as Reason);
+}
+
+function wholeLabels(given: unknown): Label[] {
+	return (given as Partial<Label>[]).map(
+		(label) => ({ ...label, rule: label.rule ?? '', scope: label.scope ?? 'session' }) as Label,
+	);
+}
+
+function pick<K extends string>(value: Json, keys: readonly K[]): { [P in K]?: never } {
+	return Object.fromEntries(keys.filter((key) => value[key] !== undefined).map((key) => [key, value[key]])) as never;
+}

@@ -1,0 +1,201 @@
+import type { FrameLimits } from './frame/frame.ts';
+import { readFrames } from './frame/read.ts';
+import type { JudgeOptions } from './judge.ts';
+import { splice } from './mask/splice.ts';
+import type { Judgement } from './policy/judgement.ts';
+import type { Policy } from './policy/load.ts';
+import type { FrameLine, Line, RecordingHeader, RejudgeLine } from './recording/lines.ts';
+import { SessionState } from './session/state.ts';
+import type { FrameFacts } from './session/types.ts';
+import { apply, type Message, messageOf, rejudge, requestsOf, step } from './step.ts';
+
+/** How one recorded frame comes out under a policy. */
+export interface Replayed {
+	readonly line: FrameLine;
+	/** Present when this is a judgement at a release: then `line` is the frame that was held. */
+	readonly rejudge?: RejudgeLine;
+	/**
+	 * `judged`; `kept`: the gateway itself refused it, which no policy changes; `unreached`: it answers a request that
+	 * this policy would not have forwarded.
+	 */
+	readonly status: 'judged' | 'kept' | 'unreached';
+	readonly judgement?: Judgement;
+	/** What would be delivered under this judgement; null: nothing. Absent unless judged. */
+	readonly delivered?: Buffer | null;
+	/** The input document that was evaluated lacked `recent`: it was derived from this session alone. */
+	readonly derived?: true;
+}
+
+/** The policy, or how to find the one that judged a line (by its recorded revision). */
+export type PolicySource = Policy | ((revision: string | undefined) => Promise<Policy>);
+
+export type ReplayOptions = Partial<JudgeOptions>;
+
+/** What was recorded was within the limits of its time: replay does not refuse it for its size. */
+const UNBOUNDED: FrameLimits = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
+/** Without the store's own key, equal values still get equal tags, which is all that comparing two policies needs. */
+const NO_KEY = Buffer.alloc(32);
+
+/**
+ * Judges a recorded session again, frame by frame, with the facts that were recorded and the state that follows
+ * from the policy being judged (contract §2, §3). Votes and outcomes stay as they were.
+ */
+export async function* replay(
+	header: RecordingHeader,
+	lines: Iterable<Line> | AsyncIterable<Line>,
+	policy: PolicySource,
+	options: ReplayOptions = {},
+): AsyncGenerator<Replayed> {
+	const rerun = new Rerun(header, {
+		hashKey: options.hashKey ?? NO_KEY,
+		inputLimit: options.inputLimit ?? 64 * 1024 * 1024,
+	});
+	for await (const line of lines) {
+		if (line.type === 'frame') {
+			if (line.by === 'gateway') yield rerun.keep(line);
+			else yield rerun.frame(line, await policyFor(policy, line.revision));
+		} else if (line.type === 'rejudge') {
+			const again = rerun.rejudge(line, await policyFor(policy, line.revision));
+			if (again !== undefined) yield again;
+		} else {
+			rerun.other(line);
+		}
+	}
+}
+
+async function policyFor(source: PolicySource, revision: string | undefined): Promise<Policy> {
+	return typeof source === 'function' ? await source(revision) : source;
+}
+
+interface Held {
+	readonly line: FrameLine;
+	readonly message: Message;
+	readonly forwardable: boolean;
+}
+
+class Rerun {
+	readonly #header: RecordingHeader;
+	readonly #state: SessionState;
+	readonly #options: JudgeOptions;
+	/** `seq` of requests that this policy would not have let go. */
+	readonly #stopped = new Set<number>();
+	readonly #held = new Map<number, Held>();
+
+	constructor(header: RecordingHeader, options: JudgeOptions) {
+		this.#header = header;
+		this.#state = new SessionState(header);
+		this.#options = options;
+	}
+
+	keep(line: FrameLine): Replayed {
+		this.#state.advance(line.seq, line.t);
+		return { line, status: 'kept' };
+	}
+
+	frame(line: FrameLine, policy: Policy): Replayed {
+		const read = readFrames(line.bytes, { limits: UNBOUNDED, batches: true });
+		if (!read.ok) return this.keep(line);
+		const message = messageOf(this.#state, read.frames, line.from, line.answers);
+		if (message === undefined) {
+			this.#state.advance(line.seq, line.t);
+			// Nobody asked for it under this policy: because the request was stopped, or in the recording already.
+			const asked = line.answers !== undefined ? this.#stopped.has(line.answers) : this.#stopped.size > 0;
+			return { line, status: asked || line.verdict !== undefined ? 'unreached' : 'kept' };
+		}
+		const facts = this.#facts(line, line);
+		const wentOn = wentOnIn(line);
+		const done = step(policy, this.#state, message, line.seq, facts, {
+			...this.#options,
+			recorded: { held: line.verdict === 'hold', wentOn },
+		});
+		const { verdict } = done.judgement;
+		if (done.requests.length > 0) {
+			const stops = verdict === 'deny' || (verdict === 'hold' && !wentOn && line.verdict !== 'hold');
+			if (stops) this.#stopped.add(line.seq);
+		}
+		this.#held.set(line.seq, { line, message, forwardable: verdict !== 'deny' });
+		// A held one that the recording released is pending from its release on; see `rejudge`.
+		if (line.verdict !== 'hold') this.#held.delete(line.seq);
+		return this.#result(line, done.judgement, line.recent === undefined);
+	}
+
+	rejudge(line: RejudgeLine, policy: Policy): Replayed | undefined {
+		const held = this.#held.get(line.rejudges);
+		this.#state.advance(line.seq, line.t);
+		if (held === undefined) return undefined;
+		const facts = this.#facts(held.line, line, line.recent);
+		const judgement = rejudge(policy, this.#state, held.message, held.line, facts, this.#options);
+		for (const label of judgement.labels) this.#state.label(label, line.t);
+		if (line.outcome === 'released') {
+			if (judgement.verdict === 'deny' || !held.forwardable) this.#stopped.add(held.line.seq);
+			else this.#release(held, line);
+		}
+		return { ...this.#result(held.line, judgement, held.line.recent === undefined), rejudge: line };
+	}
+
+	/** What the gateway wrote and what people did: takes a `seq`; some of it means that no answer will come. */
+	other(line: Exclude<Line, FrameLine | RejudgeLine>): void {
+		this.#state.advance(line.seq, line.t);
+		if (line.type !== 'event' || line.of === undefined) return;
+		if (line.event === 'cancelled' || line.event === 'undelivered' || line.event === 'withdrawn')
+			this.#state.forget(line.of);
+	}
+
+	#release(held: Held, line: RejudgeLine): void {
+		for (const request of requestsOf(held.message, held.line.seq)) this.#state.release(request);
+		this.#state.advance(line.seq, line.t);
+	}
+
+	#facts(frame: FrameLine, at: { readonly t: number }, recent = frame.recent): FrameFacts {
+		return {
+			t: Math.max(at.t, this.#state.t),
+			principal: frame.principal ?? this.#header.principal,
+			...(recent === undefined ? {} : { recent }),
+			...(frame.answers === undefined ? {} : { answers: frame.answers }),
+		};
+	}
+
+	#result(line: FrameLine, judgement: Judgement, derived: boolean): Replayed {
+		const delivered = judgement.verdict === 'deny' ? null : splice(line.bytes, judgement.splices);
+		return { line, status: 'judged', judgement, delivered, ...(derived ? { derived: true } : {}) };
+	}
+}
+
+/** Did the recording let this frame go to the other side? */
+function wentOnIn(line: FrameLine): boolean {
+	if (line.outcome !== undefined)
+		return line.outcome === 'forwarded' || line.outcome === 'released' || line.outcome === 'undelivered';
+	return line.verdict === undefined || line.verdict === 'allow' || line.verdict === 'mask';
+}
+
+/**
+ * The facts of a session as its record left them, without judging anything again: how a gateway goes on with a
+ * session after a restart.
+ */
+export async function rebuild(
+	header: RecordingHeader,
+	lines: Iterable<Line> | AsyncIterable<Line>,
+): Promise<SessionState> {
+	const state = new SessionState(header);
+	const held = new Map<number, Message>();
+	for await (const line of lines) {
+		state.advance(line.seq, line.t);
+		if (line.type === 'frame' && line.by !== 'gateway') {
+			const read = readFrames(line.bytes, { limits: UNBOUNDED, batches: true });
+			const message = read.ok ? messageOf(state, read.frames, line.from, line.answers) : undefined;
+			if (message === undefined) continue;
+			apply(state, message, line.seq, line.t, { verdict: line.verdict ?? 'allow', labels: line.labels ?? [] });
+			if (line.verdict === 'hold') held.set(line.seq, message);
+		} else if (line.type === 'rejudge') {
+			for (const label of line.labels) state.label(label, line.t);
+			const message = held.get(line.rejudges);
+			if (message !== undefined && line.outcome === 'released') {
+				for (const request of requestsOf(message, line.rejudges)) state.release(request);
+			}
+		} else if (line.type === 'event' && line.of !== undefined) {
+			if (line.event === 'cancelled' || line.event === 'undelivered' || line.event === 'withdrawn')
+				state.forget(line.of);
+		}
+	}
+	return state;
+}

@@ -1,0 +1,58 @@
+import type { Detector, TextFinding } from '../../engine/detect/detector.ts';
+import type { FrameLimits } from '../../engine/frame/frame.ts';
+import { readFrames } from '../../engine/frame/read.ts';
+import { maskSplices } from '../../engine/mask/mask.ts';
+import { splice } from '../../engine/mask/splice.ts';
+import type { FindingCover } from './ports.ts';
+
+/** What is in the recording was within the limits of its time. */
+const UNBOUNDED: FrameLimits = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
+const OPTIONS = { limits: UNBOUNDED, batches: true };
+const ALL = [
+	{ op: 'redact', finding: 'secret/*' },
+	{ op: 'redact', finding: 'pii/*' },
+] as const;
+/** Redaction tags nothing, so there is nothing to key. */
+const NO_KEY = Buffer.alloc(32);
+
+/**
+ * Masks all that `detector` finds. Give it one with every detector set, whatever the policy reads: a policy that
+ * forwards personal data has not said that everybody may look at it.
+ */
+export function findingCover(detector: Detector): FindingCover {
+	return {
+		frame(bytes) {
+			const scanned = readFrames(bytes, OPTIONS);
+			if (!scanned.ok) return undefined;
+			const splices = scanned.frames.flatMap((frame) => {
+				const findings = detector.detect(frame);
+				return findings.length === 0 ? [] : maskSplices(frame, ALL, findings, NO_KEY).splices;
+			});
+			const masked = splice(bytes, splices);
+			// Masks leave the envelope alone, so something may be left there.
+			const left = findings(masked);
+			if (left === undefined || left > 0) return undefined;
+			const types = [...new Set(splices.map(({ what }) => what))].sort();
+			return { text: masked.toString('utf8'), types };
+		},
+		text: (text) => coverText(text, detector.detectText(text)),
+	};
+
+	function findings(bytes: Buffer): number | undefined {
+		const scanned = readFrames(bytes, OPTIONS);
+		return scanned.ok ? scanned.frames.reduce((sum, frame) => sum + detector.detect(frame).length, 0) : undefined;
+	}
+}
+
+/** `text` with all spans replaced; overlapping ones are one, under the type of the first. */
+function coverText(text: string, findings: readonly TextFinding[]): string {
+	if (findings.length === 0) return text;
+	const points = [...text];
+	let covered = '';
+	let at = 0;
+	for (const { type, start, end } of [...findings].sort((a, b) => a.start - b.start || b.end - a.end)) {
+		if (true) covered += `${points.slice(at, start).join('')}[masked:${type}]`;
+		at = Math.max(at, end);
+	}
+	return covered + points.slice(at).join('');
+}

@@ -1,0 +1,127 @@
+import type { HoldDemand } from '../../engine/policy/judgement.ts';
+import type { RuleInfo } from '../../engine/policy/types.ts';
+import type { Line, RecordingHeader } from '../../engine/recording/lines.ts';
+import type { Principal } from '../../engine/session/types.ts';
+
+/** What a token lets its holder do; a token has one (contract §4). */
+export type Role = 'agent' | 'approver' | 'auditor' | 'admin';
+
+/** Who calls the API. */
+export interface Holder {
+	readonly principal: Principal;
+	readonly role: Role;
+}
+
+/** Who holds this bearer token; undefined for one that is unknown, expired or revoked. */
+export type VerifyToken = (token: string) => Promise<Holder | undefined> | Holder | undefined;
+
+/** Says why a request with these `Host` and `Origin` headers must not be served; the data path has the same check. */
+export type OriginCheck = (
+	host: string | undefined,
+	origin: string | undefined,
+) => { readonly status: number; readonly code: string; readonly message: string } | undefined;
+
+/** Row of the list of sessions. */
+export interface SessionRow {
+	readonly id: string;
+	readonly started_ns: bigint;
+	readonly server: string;
+	readonly principal: string;
+	readonly protocol?: string;
+	readonly frames: number;
+	readonly verdicts: Readonly<Record<string, number>>;
+	readonly last_t: number;
+	readonly closed: boolean;
+}
+
+/** Recorded sessions, for reading. */
+export interface SessionSource {
+	sessions(filter?: { readonly server?: string; readonly principal?: string }): AsyncIterable<SessionRow>;
+	header(session: string): Promise<RecordingHeader | undefined>;
+	/** In `seq` order. */
+	lines(session: string, from?: number): AsyncIterable<Line>;
+}
+
+/** One held request, as approvers see it. Times are Unix time, ns. */
+export interface HeldRequest {
+	readonly id: string;
+	readonly state: string;
+	readonly principal: Principal;
+	readonly server: string;
+	readonly method: string;
+	readonly tool?: string;
+	readonly session: string;
+	readonly seq: number;
+	readonly demands: readonly HoldDemand[];
+	/** The arguments as exact text, masked spans described. */
+	readonly shown: string;
+	readonly votes: readonly {
+		readonly by: string;
+		readonly human: string;
+		readonly vote: 'approve' | 'deny';
+		readonly reason?: string;
+		readonly at: bigint;
+	}[];
+	readonly created: bigint;
+	readonly expiresAt: bigint;
+	readonly grant?: { readonly expiresAt: bigint; readonly usedAt?: bigint };
+}
+
+/** Where held requests are looked at and decided. The `ApprovalBroker` is one. */
+export interface ApprovalDesk {
+	list(filter?: { readonly state?: string }): Promise<readonly HeldRequest[]>;
+	get(id: string): Promise<HeldRequest | undefined>;
+	/** Counts the vote of a human, or rejects with a `SluiceError` that says why it does not count. */
+	vote(id: string, voter: Principal, role: Role, vote: 'approve' | 'deny', reason?: string): Promise<HeldRequest>;
+}
+
+/** The policy in force. */
+export interface PolicyControl {
+	status(): {
+		readonly revision: string;
+		readonly since: bigint;
+		readonly origin: string;
+		readonly compiler: string;
+		readonly rules: readonly RuleInfo[];
+		readonly problem?: { readonly outcome: string; readonly message: string; readonly missing?: readonly string[] };
+	};
+	reload(options: { readonly force: boolean }): Promise<{
+		readonly outcome: 'loaded' | 'unchanged' | 'waiting' | 'failed';
+		readonly revision: string;
+		readonly message?: string;
+		readonly missing?: readonly string[];
+	}>;
+}
+
+/** What `/readyz` asks (contract §4 *Health*). */
+export interface Readiness {
+	/** A policy is in force. */
+	readonly policy: boolean;
+	/** The recorder can write, or may fail (`best-effort`). */
+	readonly recorder: boolean;
+	/** The gateway is stopping. */
+	readonly draining: boolean;
+}
+
+/** Numbers for `/metrics`. */
+export interface MetricsText {
+	readonly contentType: string;
+	text(): Promise<string>;
+}
+
+/** Finds secrets and personal data in what is about to be shown. */
+export interface FindingCover {
+	/** A frame with every finding masked; undefined when it cannot be searched, so nothing of it may be shown. */
+	frame(bytes: Buffer): { readonly text: string; readonly types: readonly string[] } | undefined;
+	/** Any other text, the same. */
+	text(text: string): string;
+}
+
+/** Somebody read bytes as they were received. It is recorded before they leave. */
+export interface ReceivedRead {
+	readonly by: Holder;
+	readonly session: string;
+	/** First and last `seq` of what is shown. */
+	readonly from: number;
+	readonly to: number;
+}

@@ -1,0 +1,144 @@
+import type { AddressInfo } from 'node:net';
+import { type FastifyReply, fastify } from 'fastify';
+import { SluiceError } from '../../engine/error.ts';
+import { publish } from '../telemetry/channels.ts';
+import { ApiError, apiErrorOf, errorBody } from './api-error.ts';
+import { exactJson } from './exact-json.ts';
+import { guard, HEADERS, STAFF } from './guard.ts';
+import type {
+	ApprovalDesk,
+	FindingCover,
+	MetricsText,
+	OriginCheck,
+	PolicyControl,
+	Readiness,
+	ReceivedRead,
+	SessionSource,
+	VerifyToken,
+} from './ports.ts';
+import { approvalRoutes } from './routes/approvals.ts';
+import { healthRoutes } from './routes/health.ts';
+import { policyRoutes } from './routes/policy.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+
+export interface AdminOptions {
+	/** Of Sluice. */
+	readonly version: string;
+	/** Only this machine reaches the address: `/metrics` is open then. */
+	readonly loopback: boolean;
+	readonly verify: VerifyToken;
+	readonly origin: OriginCheck;
+	readonly readiness: () => Readiness;
+	readonly metrics: MetricsText;
+	readonly sessions: SessionSource;
+	readonly cover: FindingCover;
+	/** Records that somebody reads bytes as received; rejects when it cannot, and then nothing is shown. */
+	readonly receivedRead: (read: ReceivedRead) => Promise<void>;
+	readonly approvals: ApprovalDesk;
+	readonly policy: PolicyControl;
+}
+
+export interface AdminServer {
+	/** Resolves with the address that is listened on. @throws {SluiceError} `ERR_LISTEN_FAILED` */
+	listen(address: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number }>;
+	/** Stops accepting, answers what is under way, and closes what is idle. */
+	close(): Promise<void>;
+}
+
+/** No request has a body worth more; bytes. */
+const BODY_LIMIT = 16 * 1024;
+/** A client that takes longer to send a request is cut off, ms. */
+const REQUEST_TIMEOUT = 30_000;
+
+const GREETING = `Sluice admin
+
+API:  /api/v1  (authorization: Bearer <token of role approver, auditor or admin>)
+      sessions, sessions/:id, sessions/:id/frames, approvals, approvals/:id, policy, version
+Also: /healthz  /readyz  /metrics
+CLI:  sluice sessions list | sluice approvals list | sluice policy status
+`;
+
+/** Health, metrics and the API for people and scripts (contract §4 `admin`). */
+export function createAdminServer(options: AdminOptions): AdminServer {
+	const app = fastify({
+		logger: false,
+		bodyLimit: BODY_LIMIT,
+		requestTimeout: REQUEST_TIMEOUT,
+		forceCloseConnections: 'idle',
+		// Strict: what is not in a schema is refused, nothing is turned into another type.
+		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allowUnionTypes: true } },
+		// Bodies Fastify writes by itself, before any hook runs.
+		frameworkErrors: (error, _request, reply: FastifyReply) => answer(error, reply.headers(HEADERS)),
+	});
+	app.setReplySerializer((payload) => exactJson(payload));
+	app.removeAllContentTypeParsers();
+	const parse = app.getDefaultJsonParser('error', 'error');
+	app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+		if (body.length === 0) done(null, undefined);
+		else parse(request, body as string, done);
+	});
+
+	guard(app, { origin: options.origin, verify: options.verify, onLoopback: () => options.loopback });
+	app.setErrorHandler((error, _request, reply) => answer(error, reply));
+	app.setNotFoundHandler((request, reply) =>
+		answer(
+			new ApiError(404, 'ERR_API_ROUTE', `there is no \`${request.method}\` here`, {
+				help: '`GET /` names what there is',
+			}),
+			reply,
+		),
+	);
+
+	app.get('/', { config: { roles: 'open' } }, (_request, reply) =>
+		reply.type('text/plain; charset=utf-8').send(GREETING),
+	);
+	healthRoutes(app, options);
+	void app.register(
+		async (api) => {
+			sessionRoutes(api, options);
+			approvalRoutes(api, options.approvals);
+			policyRoutes(api, options.policy);
+			api.get('/version', { config: { roles: STAFF } }, () => ({
+				sluice: options.version,
+				node: process.version,
+				api: 1,
+			}));
+		},
+		{ prefix: '/api/v1' },
+	);
+
+	return {
+		async listen({ host, port }) {
+			try {
+				await app.listen({ host, port });
+			} catch (error) {
+				throw new SluiceError(
+					'ERR_LISTEN_FAILED',
+					`the admin address \`${host}:${port}\` cannot be listened on: ${(error as Error).message}`,
+					{
+						help: 'another process may have the port: change `admin` in the configuration, or stop the other one',
+						cause: error,
+					},
+				);
+			}
+			const bound = app.server.address() as AddressInfo;
+			return { host: bound.address, port: bound.port };
+		},
+		close: async () => {
+			await app.close();
+		},
+	};
+}
+
+/** Never a stack trace, and nothing of an error that nobody meant for readers. */
+function answer(error: unknown, reply: FastifyReply): FastifyReply {
+	const said = apiErrorOf(error);
+	if (said !== undefined) return reply.code(said.status).headers(said.headers).send(errorBody(said));
+	const where =
+		error instanceof Error ? error.stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) : '';
+	publish('trouble', { code: 'ERR_INTERNAL', message: `a request to the admin API failed ${where?.trim() ?? ''}` });
+	const unknown = new SluiceError('ERR_INTERNAL', 'something went wrong inside the gateway', {
+		help: 'its log says where; try again',
+	});
+	return reply.code(500).send(errorBody(unknown));
+}

@@ -1,0 +1,81 @@
+import type { ListenAddress } from './listen-address.ts';
+import type { SecretSource } from './secret.ts';
+
+/** `sluice.yaml`, read, checked and completed: paths absolute, durations in ms, sizes in bytes (contract §4). */
+export interface Config {
+	/** The file it came from, absolute. */
+	readonly file: string;
+	readonly listen: ListenAddress;
+	readonly admin: ListenAddress;
+	readonly publicUrl?: string;
+	/** CIDR ranges of reverse proxies that end TLS. */
+	readonly trustProxy: readonly string[];
+	readonly allowedOrigins: readonly string[];
+	readonly dataDir: string;
+	/** Absent: made in `dataDir` at first use. */
+	readonly keys: { readonly master?: SecretSource };
+	/** By name, in the order of the file. */
+	readonly servers: Readonly<Record<string, ServerConfig>>;
+	readonly wrap: { readonly anyCommand: boolean };
+	readonly identity: {
+		readonly anonymous: boolean;
+		readonly tokens: boolean;
+		/** `group:x`, `user:x` by role */
+		readonly roles: Readonly<Record<'approver' | 'auditor' | 'admin', readonly string[]>>;
+	};
+	readonly policy: {
+		readonly path: string;
+		readonly data: readonly string[];
+		/** How far `recent` looks back, ms. */
+		readonly memory: number;
+	};
+	readonly limits: Limits;
+	readonly recording: { readonly mode: 'strict' };
+	/** All ms. */
+	readonly approvals: { readonly timeout: number; readonly holdFor: number; readonly grantFor: number };
+	/** `custom`: TOML file with the operator's own detectors; `maskingOf` reads it. */
+	readonly masking: { readonly detectors: readonly ('secrets' | 'pii')[]; readonly custom?: string };
+	readonly log: {
+		readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+		readonly format: 'json' | 'text';
+	};
+	/** ms */
+	readonly shutdown: { readonly grace: number };
+}
+
+/** One upstream. */
+export interface ServerConfig {
+	readonly name: string;
+	readonly labels: readonly string[];
+	readonly upstream: UpstreamConfig;
+}
+
+export type UpstreamConfig =
+	| {
+			readonly kind: 'stdio';
+			readonly command: string;
+			readonly args: readonly string[];
+			readonly env: Readonly<Record<string, string | SecretSource>>;
+			/** The folder of the configuration file unless it says otherwise. */
+			readonly cwd: string;
+	  }
+	| {
+			readonly kind: 'http' | 'sse' | 'ws';
+			readonly url: string;
+			/** Names in lower case. */
+			readonly headers: Readonly<Record<string, string | SecretSource>>;
+	  };
+
+/** What the gateway refuses beyond; bytes, ms, or numbers of things. */
+export interface Limits {
+	readonly input: number;
+	readonly frame: number;
+	readonly depth: number;
+	readonly keys: number;
+	readonly inFlight: number;
+	readonly streams: number;
+	readonly sessionsPerPrincipal: number;
+	readonly children: number;
+	readonly idle: number;
+	readonly slowReader: number;
+}

@@ -1,0 +1,261 @@
+import { splice } from '../engine/mask/splice.ts';
+import type { HoldDemand, Judgement } from '../engine/policy/judgement.ts';
+import type { EventLine, GatewayLine, RejudgeLine } from '../engine/recording/lines.ts';
+import type { Step } from '../engine/step.ts';
+import { type Answer, denial, RPC, requestAnswer } from './answers.ts';
+import type { Approval, ApprovalBroker, HeldCall } from './approvals/types.ts';
+import type { Clock } from './clock.ts';
+import type { Arrival, Passage } from './gate.ts';
+import { withLineBreaks } from './line-breaks.ts';
+import { publish } from './telemetry/channels.ts';
+
+/** A held step and how its texts are cleaned. */
+export interface HeldStep {
+	readonly step: Step;
+	readonly arrival: Arrival;
+	words(text: string): string;
+}
+
+/** The waiting room of one session (step 6 of the order). */
+export interface Hold {
+	wait(held: HeldStep): Promise<Passage>;
+}
+
+/** The session as the waiting room needs it. */
+export interface HoldSession {
+	readonly subject: { readonly session: string; readonly server: string };
+	/** What an approval is bound to (contract §7): principal, server, tool and definition, params. */
+	call(step: Step): HeldCall;
+	/** The arguments as they would be delivered: masked spans show type and length only. */
+	shown(step: Step, bytes: Buffer): string;
+	/** The synchronous judgement at a release, under the policy now in force; with the `seq` that it takes. */
+	rejudge(step: Step): { readonly judgement: Judgement; readonly line: Omit<RejudgeLine, 'outcome' | 'delivered'> };
+	mark(): { readonly seq: number; readonly t: number };
+	record(lines: readonly (EventLine | RejudgeLine | GatewayLine)[]): Promise<void>;
+	/** It goes on now: an answer may come. */
+	released(step: Step): void;
+}
+
+export interface HoldSettings {
+	/** ms, how long the client is kept waiting before it gets a ticket. */
+	readonly holdForMs: number;
+	/** ms, when the policy names no timeout. */
+	readonly timeoutMs: number;
+	/** ms, how long an approval stays usable when the policy does not say. */
+	readonly grantForMs: number;
+	/** ms between two signs of life on the client's connection. */
+	readonly keepAliveMs: number;
+}
+
+type End = 'approved' | 'denied' | 'expired' | 'patience' | 'withdrawn' | 'shutdown';
+
+/**
+ * Pauses held requests of one session for a human. The wait is bounded; what it ends with is recorded before it is
+ * answered. Nothing is executed but through a grant that was used exactly once.
+ */
+export class WaitingRoom implements Hold {
+	readonly #session: HoldSession;
+	readonly #broker: ApprovalBroker;
+	readonly #clock: Clock;
+	readonly #settings: HoldSettings;
+	/** Raw request id → how to end its wait. */
+	readonly #waiting = new Map<string, (end: End) => void>();
+
+	constructor(session: HoldSession, broker: ApprovalBroker, clock: Clock, settings: HoldSettings) {
+		this.#session = session;
+		this.#broker = broker;
+		this.#clock = clock;
+		this.#settings = settings;
+	}
+
+	async wait(held: HeldStep): Promise<Passage> {
+		const { step } = held;
+		const terms = step.judgement.hold;
+		if (terms === undefined) throw new TypeError('only a held step can wait');
+		// An identical call that waits, was approved and not used, or was denied lately comes back in its state.
+		const { approval } = await this.#broker.request({
+			...this.#session.call(step),
+			session: this.#session.subject.session,
+			seq: step.seq,
+			demands: terms.demands,
+			shown: this.#session.shown(step, held.arrival.bytes),
+			timeoutNs: terms.timeoutNs ?? this.#settings.timeoutMs * 1e6,
+			grantNs: terms.grantNs ?? this.#settings.grantForMs * 1e6,
+		});
+		if (approval.state === 'approved') return await this.#release(held, approval, 'grant-used');
+		if (approval.state === 'denied') return await this.#answer(held, 'denied', approval);
+		await this.#event(step, 'held', { approval: approval.id });
+		this.#publish(approval, 'pending');
+		const end = await this.#decision(held, approval);
+		const now = (await this.#broker.get(approval.id)) ?? approval;
+		if (end === 'approved') return await this.#release(held, now, 'approved');
+		return await this.#answer(held, end, now);
+	}
+
+	/** `notifications/cancelled` for a request that waits here: it is withdrawn. true if it was one. */
+	cancel(id: string): boolean {
+		const end = this.#waiting.get(id);
+		end?.('withdrawn');
+		return end !== undefined;
+	}
+
+	/** The gateway stops: every waiting client gets its ticket now. */
+	shutdown(): void {
+		for (const end of this.#waiting.values()) end('shutdown');
+	}
+
+	#decision(held: HeldStep, approval: Approval): Promise<End> {
+		const id = held.step.message.members[0]!.frame.id ?? '';
+		const ours = held.step.message.from === 'client';
+		return new Promise((resolve) => {
+			const undo: (() => void)[] = [];
+			const end = (why: End) => {
+				for (const fn of undo.splice(0)) fn();
+				this.#waiting.delete(id);
+				resolve(why);
+			};
+			this.#waiting.set(id, end);
+			// A server's request has nobody who would repeat it with a ticket, so it waits as long as the approval lives.
+			if (ours) undo.push(this.#clock.after(this.#settings.holdForMs, () => end('patience')));
+			const warm = () => {
+				held.arrival.patience?.keepAlive();
+				undo.push(this.#clock.after(this.#settings.keepAliveMs, warm));
+			};
+			undo.push(this.#clock.after(this.#settings.keepAliveMs, warm));
+			undo.push(
+				this.#broker.watch(approval.id, (now) => {
+					if (
+						now.state === 'approved' ||
+						now.state === 'denied' ||
+						now.state === 'expired' ||
+						now.state === 'withdrawn'
+					)
+						end(now.state);
+				}),
+			);
+			// Leaving is not cancelling before 2026: the approval lives on and leaves a grant for the repeated call.
+			held.arrival.patience?.onGone(() => end('patience'));
+		});
+	}
+
+	/** Approved, or under a grant: the grant used up, judged again, recorded, and only then on its way. */
+	async #release(held: HeldStep, approval: Approval, how: 'approved' | 'grant-used'): Promise<Passage> {
+		const { step, arrival } = held;
+		// One approval lets one call pass. Another one was quicker, so this one asks anew.
+		if (!(await this.#broker.use(approval.id))) return await this.wait(held);
+		const { judgement, line } = this.#session.rejudge(step);
+		const settled = judgement.verdict === 'hold' && satisfied(judgement.hold?.demands ?? [], approval.demands);
+		if (judgement.verdict === 'deny' || (judgement.verdict === 'hold' && !settled)) {
+			const changed: Judgement =
+				judgement.verdict === 'deny' ? judgement : { ...judgement, verdict: 'deny', code: 'ERR_HOLD_CHANGED' };
+			const answers = denial(step.message, changed, held.words);
+			await this.#session.record([{ ...line, delivered: null, outcome: 'refused' }, ...this.#own(answers, step.seq)]);
+			return { do: 'answer', seq: step.seq, message: step.message, answers };
+		}
+		const splices = withLineBreaks(judgement.splices, arrival.bytes, arrival.breaks);
+		await this.#session.record([
+			{ ...line, ...(splices.length > 0 ? { delivered: splices } : {}), outcome: 'released' },
+			{
+				type: 'event',
+				...this.#session.mark(),
+				event: how,
+				of: step.seq,
+				detail: { approval: approval.id, votes: approval.votes },
+			},
+		]);
+		this.#publish(approval, how === 'approved' ? 'released' : 'used');
+		this.#session.released(step);
+		return {
+			do: 'forward',
+			seq: step.seq,
+			message: step.message,
+			bytes: splice(arrival.bytes, splices),
+			requests: step.requests,
+		};
+	}
+
+	async #answer(held: HeldStep, end: Exclude<End, 'approved'>, approval: Approval): Promise<Passage> {
+		const { step } = held;
+		const request = step.requests[0]!;
+		if (end === 'withdrawn') {
+			await this.#broker.withdraw(approval.id, { session: this.#session.subject.session, seq: step.seq });
+			await this.#event(step, 'withdrawn', { approval: approval.id });
+			this.#publish(approval, end);
+			return { do: 'answer', seq: step.seq, message: step.message, answers: [] };
+		}
+		const { code, rpc, text } = words(end, approval, step.judgement.hold?.demands ?? []);
+		const bytes = requestAnswer(request, rpc, held.words(text), { code, ticket: approval.id });
+		const answers: Answer[] = [{ to: step.message.from, status: 200, bytes }];
+		const event = end === 'patience' || end === 'shutdown' ? 'ticket' : end;
+		await this.#session.record([
+			{
+				type: 'event',
+				...this.#session.mark(),
+				event,
+				of: step.seq,
+				detail: { approval: approval.id, ...(end === 'denied' ? { votes: approval.votes } : {}) },
+			},
+			...this.#own(answers, step.seq),
+		]);
+		this.#publish(approval, event);
+		return { do: 'answer', seq: step.seq, message: step.message, answers };
+	}
+
+	async #event(step: Step, event: EventLine['event'], detail: Record<string, unknown>): Promise<void> {
+		await this.#session.record([{ type: 'event', ...this.#session.mark(), event, of: step.seq, detail }]);
+	}
+
+	#own(answers: readonly Answer[], seq: number): GatewayLine[] {
+		return answers.flatMap(({ to, bytes }) =>
+			bytes === undefined ? [] : [{ type: 'gateway' as const, ...this.#session.mark(), to, answers: seq, bytes }],
+		);
+	}
+
+	#publish(approval: Approval, state: string): void {
+		publish('approval', {
+			id: approval.id,
+			state,
+			server: this.#session.subject.server,
+			...(approval.tool === undefined ? {} : { tool: approval.tool }),
+			waitedNs: Number(this.#clock.now() - approval.created),
+		});
+	}
+}
+
+/** Nothing is demanded now that the approval did not settle (contract §7: a new demand does not pass). */
+function satisfied(now: readonly HoldDemand[], settled: readonly HoldDemand[]): boolean {
+	const key = (demand: HoldDemand) =>
+		JSON.stringify([demand.rule, demand.message, [...demand.approvers].sort(), demand.quorum]);
+	const known = new Set(settled.map(key));
+	return now.every((demand) => known.has(key(demand)));
+}
+
+function words(
+	end: Exclude<End, 'approved' | 'withdrawn'>,
+	approval: Approval,
+	demands: readonly HoldDemand[],
+): { code: string; rpc: number; text: string } {
+	const why = demands.map((demand) => `${demand.message} (rule ${demand.rule})`).join('; ');
+	switch (end) {
+		case 'denied': {
+			const last = approval.votes.find((vote) => vote.vote === 'deny');
+			return {
+				code: 'ERR_APPROVAL_DENIED',
+				rpc: RPC.refusedByHuman,
+				text: `A human denied this request (ticket ${approval.id})${last?.reason ? `: ${last.reason}` : ''}. Nothing was executed. Do not repeat it.`,
+			};
+		}
+		case 'expired':
+			return {
+				code: 'ERR_APPROVAL_EXPIRED',
+				rpc: RPC.expired,
+				text: `Nobody approved this request in time (ticket ${approval.id}): ${why}. Nothing was executed. Repeat it to ask again.`,
+			};
+		default:
+			return {
+				code: 'ERR_APPROVAL_PENDING',
+				rpc: RPC.held,
+				text: `Held for approval, ticket ${approval.id}: ${why}. Nothing was executed. Repeat the identical call after it was approved.`,
+			};
+	}
+}

@@ -1,0 +1,148 @@
+import { createDetector } from '../engine/detect/detector.ts';
+import { compileMaskPath } from '../engine/mask/paths.ts';
+import { packBundle, readBundle } from '../engine/policy/bundle.ts';
+import { compilePolicy } from '../engine/policy/compile.ts';
+import { openCompiler } from '../engine/policy/locate-compiler.ts';
+import { loadPolicy } from '../engine/policy/load.ts';
+import { readPolicySource } from '../engine/policy/source.ts';
+import { StoreApprovalBroker } from './approvals/store-broker.ts';
+import { AuditTrail } from './audit-trail.ts';
+import type { Clock } from './clock.ts';
+import { cacheDir } from './config/cache-dir.ts';
+import type { Config } from './config/config.ts';
+import { maskingOf } from './config/masking.ts';
+import { anonymousPrincipal, osPrincipal } from './identity/principals.ts';
+import { Tokens } from './identity/tokens.ts';
+import { masterKeyOf } from './master-key.ts';
+import { PolicyKeeper } from './policy/keeper.ts';
+import { policyOrigin } from './policy/origin.ts';
+import { bindMasterKey } from './record/bind-master-key.ts';
+import { LmdbReader } from './record/lmdb/reader.ts';
+import { LmdbRecorder } from './record/lmdb/recorder.ts';
+import type { Served } from './sessions/sessions.ts';
+import { Sessions } from './sessions/sessions.ts';
+import { Pins } from './sessions/pins.ts';
+import { RecentBook } from './sessions/recent-book.ts';
+import { openStore, type Store } from './store/store.ts';
+
+export interface HouseOptions {
+	readonly config: Config;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	readonly clock: Clock;
+	readonly servers: ReadonlyMap<string, Served>;
+	/** Told what takes long, a line at a time. */
+	readonly progress: (line: string) => void;
+}
+
+/** Everything behind the listeners, assembled. */
+export interface OpenHouse {
+	readonly store: Store;
+	readonly recorder: LmdbRecorder;
+	readonly reader: LmdbReader;
+	readonly broker: StoreApprovalBroker;
+	readonly keeper: PolicyKeeper;
+	readonly tokens: Tokens;
+	readonly sessions: Sessions;
+	readonly trail: AuditTrail;
+	/** Ends it, store last. */
+	close(): Promise<void>;
+}
+
+/** Signs of life on quiet connections, ms: well below what clients and things in between give up after. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** Opens store and policy and puts the session room in front of them. What was opened is closed again if something fails. */
+export async function openHouse({ config, env, clock, servers, progress }: HouseOptions): Promise<OpenHouse> {
+	const undo: (() => Promise<void> | void)[] = [];
+	const close = async () => {
+		for (const step of undo.splice(0).reverse()) await step();
+	};
+	try {
+		const store = await openStore(config.dataDir);
+		undo.push(() => store.close());
+		const master = await masterKeyOf(config, env);
+		await bindMasterKey(store, master);
+		const recorder = new LmdbRecorder(store, master);
+		undo.push(() => recorder.close());
+		const reader = new LmdbReader(store, master);
+		const broker = new StoreApprovalBroker(store, {
+			clock,
+			timeoutNs: config.approvals.timeout * 1e6,
+			grantNs: config.approvals.grantFor * 1e6,
+			box: master.textBox('approvals'),
+		});
+		undo.push(() => broker.close());
+		const keeper = await keepPolicy(config, env, clock, store, progress, undo);
+		const tokens = new Tokens(store, clock);
+		const sessions = new Sessions({
+			house: {
+				clock,
+				recorder,
+				broker,
+				policy: () => keeper.current(),
+				judging: { hashKey: master.hashKey, inputLimit: config.limits.input },
+				limits: config.limits,
+				hold: {
+					holdForMs: config.approvals.holdFor,
+					timeoutMs: config.approvals.timeout,
+					grantForMs: config.approvals.grantFor,
+					keepAliveMs: KEEP_ALIVE_MS,
+				},
+				recent: new RecentBook(BigInt(config.policy.memory) * 1_000_000n),
+			},
+			servers,
+			identity: {
+				verify: (token) => (config.identity.tokens ? tokens.verify(token) : undefined),
+				anonymous: config.identity.anonymous ? anonymousPrincipal() : undefined,
+				os: osPrincipal,
+			},
+			reader,
+			bindings: store.table('sessions'),
+			pins: new Pins(store.table('pins')),
+			limits: {
+				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
+				streams: config.limits.streams,
+				idleMs: config.limits.idle,
+			},
+			keepAliveMs: KEEP_ALIVE_MS,
+		});
+		return { store, recorder, reader, broker, keeper, tokens, sessions, trail: new AuditTrail(recorder, clock), close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function keepPolicy(
+	config: Config,
+	env: HouseOptions['env'],
+	clock: Clock,
+	store: Store,
+	progress: (line: string) => void,
+	undo: (() => Promise<void> | void)[],
+): Promise<PolicyKeeper> {
+	const cache = cacheDir(env);
+	const compiler = openCompiler({ env, cacheDir: cache, progress });
+	undo.push(() => compiler.close());
+	const masking = await maskingOf(config);
+	const detector = createDetector(masking);
+	const knowledge = { findingTypes: detector.types, maskPath: compileMaskPath };
+	const revisions = store.table<Buffer>('policies');
+	const keeper = await PolicyKeeper.start({
+		origin: policyOrigin(config.policy.path, config.policy.data, {
+			readSource: readPolicySource,
+			compile: (source) => compilePolicy(source, masking, detector.version, compiler, cache, knowledge),
+			unpack: readBundle,
+		}),
+		revisions: {
+			put: async (revision, bundle) => void (await revisions.create(revision, bundle)),
+			get: async (revision) => revisions.get(revision)?.value,
+		},
+		bundle: { pack: packBundle, unpack: readBundle },
+		load: loadPolicy,
+		clock,
+	});
+	undo.push(() => keeper.close());
+	return keeper;
+}
+

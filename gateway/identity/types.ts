@@ -1,0 +1,10 @@
+import type { Principal } from '../../engine/session/types.ts';
+
+/** What a credential may be used for; one credential has one role (contract §4). */
+export type Role = 'agent' | 'approver' | 'auditor' | 'admin';
+
+/** Somebody whose credential was checked. */
+export interface Identified {
+	readonly principal: Principal;
+	readonly role: Role;
+}

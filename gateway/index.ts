@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { createAdminServer } from './admin/server.ts';
+import { findingCover } from './admin/cover.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config } from './config/config.ts';
+import { isLoopback } from './config/listen-address.ts';
+import { connectServers } from './connectors.ts';
+import { openHouse } from './house.ts';
+import { takeRunLock } from './store/run-lock.ts';
+import { startLog } from './telemetry/log.ts';
+import { startMetrics } from './telemetry/metrics.ts';
+import { httpListener } from './transport/http/listener.ts';
+import { originCheck } from './transport/http/origin.ts';
+import { webSocketListener } from './transport/websocket/listener.ts';
+
+export interface GatewayOptions {
+	readonly config: Config;
+	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Where log lines go; usually stderr. */
+	readonly log: Writable;
+	/** Told what takes long before it is ready, a line at a time. */
+	readonly progress?: (line: string) => void;
+	readonly clock?: Clock;
+}
+
+/** A running gateway. */
+export interface Gateway {
+	/** e.g. `http://127.0.0.1:7070`; clients add `/mcp/<server>`. */
+	readonly mcp: string;
+	readonly admin: string;
+	readonly revision: string;
+	/** Takes the policy as it stands in the files now, also if rule packages are missing in it (SIGHUP). */
+	reload(): Promise<void>;
+	/** Not ready, holds become tickets, calls in flight get the configured grace, streams closed, store closed. */
+	stop(): Promise<void>;
+}
+
+const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/** How often a stopping gateway looks whether calls are still in flight, ms. */
+const DRAIN_POLL_MS = 50;
+
+/** Opens everything and listens. Rejects with a `SluiceError` that says what is wrong; then nothing is left open. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+	const { config, env } = options;
+	const clock = options.clock ?? systemClock;
+	const undo: (() => Promise<void> | void)[] = [];
+	const close = async () => {
+		for (const step of undo.splice(0).reverse()) await step();
+	};
+	try {
+		const log = startLog({ stream: options.log, level: config.log.level, format: config.log.format, clock });
+		undo.push(() => log.close());
+		const servers = await connectServers(config, env, clock);
+		undo.push(async () => {
+			for (const { connector } of servers.values()) await connector.close();
+		});
+		const house = await openHouse({ config, env, clock, servers, progress: options.progress ?? (() => {}) });
+		undo.push(() => house.close());
+		const lock = await takeRunLock(house.store);
+		undo.push(() => lock.release());
+		const { sessions, keeper, recorder, broker, tokens, reader } = house;
+		undo.push(() => sessions.close());
+
+		const metrics = startMetrics({ pendingApprovals: async () => (await broker.list({ state: 'pending' })).length, process: true });
+		undo.push(() => metrics.close());
+		let draining = false;
+		const origin = {
+			host: config.listen.host,
+			allowedOrigins: config.allowedOrigins,
+			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+		};
+		const admin = createAdminServer({
+			version,
+			loopback: isLoopback(config.admin),
+			verify: (token) => tokens.verify(token),
+			origin: originCheck({ ...origin, host: config.admin.host }),
+			readiness: () => ({ policy: true, recorder: recorder.healthy, draining }),
+			metrics,
+			sessions: reader,
+			cover: { frame: (bytes) => findingCover(keeper.current().detector).frame(bytes), text: (text) => findingCover(keeper.current().detector).text(text) },
+			receivedRead: ({ by, session, from, to }) => house.trail.read(by.principal, { session, from, to, how: 'api' }),
+			approvals: broker,
+			policy: keeper,
+		});
+		const adminAt = await admin.listen(config.admin);
+		undo.push(() => admin.close());
+
+		const limits = { frame: config.limits.frame, slowReader: config.limits.slowReader };
+		const http = await httpListener(sessions, { ...origin, port: config.listen.port, limits, clock });
+		undo.push(() => http.close(0));
+		const ws = webSocketListener(http, sessions, { limits, clock });
+		undo.push(() => ws.close(0));
+		log.write('info', 'listening', { mcp: http.url, revision: keeper.current().revision, servers: [...servers.keys()] });
+
+		return {
+			mcp: http.url,
+			admin: `http://${adminAt.host}:${adminAt.port}`,
+			get revision() {
+				return keeper.current().revision;
+			},
+			reload: async () => void (await keeper.reload({ force: true })),
+			async stop() {
+				draining = true;
+				log.write('info', 'stopping');
+				sessions.drain();
+				await drained(() => sessions.inFlight === 0, config.shutdown.grace, clock);
+				await close();
+			},
+		};
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+/** Resolves when `done` is true, or after `graceMs`. */
+async function drained(done: () => boolean, graceMs: number, clock: Clock): Promise<void> {
+	const end = clock.now() + BigInt(graceMs) * 1_000_000n;
+	while (!done() && clock.now() < end) {
+		await new Promise<void>((resolve) => clock.after(DRAIN_POLL_MS, resolve));
+	}
+}

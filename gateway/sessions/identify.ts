@@ -1,0 +1,47 @@
+import type { Principal } from '../../engine/session/types.ts';
+import type { Caller, Rejection } from '../transport/types.ts';
+
+/** What the identity room offers the data path. */
+export interface Identity {
+	/** The principal of an agent's token; undefined: not a token of ours, expired, revoked. */
+	verify(token: string): { readonly principal: Principal; readonly role: string } | undefined;
+	readonly anonymous: Principal | undefined;
+	os(user: string): Principal;
+}
+
+/** Headers that say a proxy stands in front: then nobody is on loopback for sure. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+/**
+ * Who is calling? A wrong credential is refused also where anonymous is allowed; MCP endpoints take only the role
+ * agent (contract §1, §4).
+ */
+export function identify(caller: Caller, identity: Identity): { readonly principal: Principal } | Rejection {
+	if (caller.token !== undefined) {
+		const known = identity.verify(caller.token);
+		if (known === undefined) return unauthorized('ERR_TOKEN_UNKNOWN', 'this token is unknown, expired or revoked');
+		if (known.role !== 'agent') {
+			return {
+				status: 403,
+				code: 'ERR_TOKEN_ROLE',
+				message: `a token of role ${known.role} cannot be used to call tools; use one of role agent`,
+			};
+		}
+		return { principal: known.principal };
+	}
+	if (caller.headers.authorization !== undefined)
+		return unauthorized('ERR_TOKEN_SCHEME', 'only bearer tokens are understood');
+	if (caller.transport.kind === 'stdio' && caller.osUser !== undefined)
+		return { principal: identity.os(caller.osUser) };
+	if (identity.anonymous !== undefined && FORWARDED.every((name) => caller.headers[name] === undefined)) {
+		return { principal: identity.anonymous };
+	}
+	return unauthorized(
+		'ERR_TOKEN_MISSING',
+		'a bearer token is needed: `sluice token create --as NAME --role agent` prints one',
+	);
+}
+
+function unauthorized(code: string, message: string): Rejection {
+	return { status: 401, code, message, headers: { 'www-authenticate': 'Bearer realm="sluice"' } };
+}

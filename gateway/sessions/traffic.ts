@@ -1,0 +1,528 @@
+import { member } from '../../engine/frame/json.ts';
+import type { Principal } from '../../engine/session/types.ts';
+import { RPC, requestAnswer } from '../answers.ts';
+import type { Clock } from '../clock.ts';
+import { type Arrival, type Passage, pass } from '../gate.ts';
+import { publish } from '../telemetry/channels.ts';
+import { rejectExchange, UpstreamError } from '../transport/errors.ts';
+import type {
+	Connector,
+	Exchange,
+	SseMeta,
+	Upstream,
+	UpstreamEnd,
+	UpstreamEvents,
+	WireFrame,
+} from '../transport/types.ts';
+import { type Flight, Flights, progressToken } from './flights.ts';
+import type { LiveSession } from './live-session.ts';
+
+export interface TrafficOptions {
+	readonly clock: Clock;
+	/** ms between two signs of life on an open stream */
+	readonly keepAliveMs: number;
+	/** Stand-alone streams a client may have open. */
+	readonly streams: number;
+	/** The session is over: its upstream is gone. */
+	onOver(why: string): void;
+	/** Called once the upstream can be found again after a restart. */
+	onBinding(binding: Readonly<Record<string, string>>): Promise<void>;
+	/** The client has seen these tool definitions: name → hash. */
+	onListed(tools: ReadonlyMap<string, string>): Promise<void>;
+}
+
+/** Server messages that wait for a client stream to open; more than this and the oldest is undeliverable. */
+const BACKLOG = 100;
+
+type Forward = Extract<Passage, { do: 'forward' }>;
+
+/**
+ * The wires of one session: does what the gate's passages say, and nothing on its own account. Every frame in
+ * either direction goes through `pass` first.
+ */
+export class Traffic implements UpstreamEvents {
+	readonly session: LiveSession;
+	readonly flights = new Flights();
+	readonly #connector: Connector;
+	readonly #options: TrafficOptions;
+	#upstream: Upstream | undefined;
+	#opening: Promise<Upstream> | undefined;
+	#bound = false;
+	#over = false;
+	/** Waits for the answer to the request that has this raw id now. */
+	readonly #turns = new Map<string, (() => void)[]>();
+	#backlog: { seq: number; bytes: Buffer }[] = [];
+	#warmer: (() => void) | undefined;
+	/** Clients whose session id must go out with the first answer. */
+	readonly #announce = new WeakMap<Exchange, Readonly<Record<string, string>>>();
+
+	constructor(session: LiveSession, connector: Connector, options: TrafficOptions) {
+		this.session = session;
+		this.#connector = connector;
+		this.#options = options;
+	}
+
+	/** The socket or pipe that the client is on for the whole session; undefined: HTTP. */
+	socket: Exchange | undefined;
+
+	async open(resume?: Readonly<Record<string, string>>): Promise<Upstream> {
+		if (this.#upstream !== undefined) return this.#upstream;
+		this.#opening ??= this.#connector.open(this, resume);
+		this.#upstream = await this.#opening.finally(() => {
+			this.#opening = undefined;
+		});
+		return this.#upstream;
+	}
+
+	/** One frame of the client. `announce`: headers for its first answer (the new session's id). */
+	async fromClient(
+		frame: WireFrame,
+		exchange: Exchange,
+		principal: Principal,
+		headers: Readonly<Record<string, string>>,
+		announce?: Readonly<Record<string, string>>,
+	): Promise<Passage> {
+		this.session.principal = principal;
+		if (announce !== undefined) this.#announce.set(exchange, announce);
+		const passage = await pass(
+			{
+				bytes: frame.bytes,
+				from: 'client',
+				breaks: this.#connector.kind === 'stdio' ? '\r\n' : '',
+				patience: { keepAlive: () => this.#warm(exchange), onGone: (fn) => exchange.onGone(fn) },
+				...(frame.wire && { wire: frame.wire }),
+			},
+			this.session,
+		);
+		if (passage.do === 'answer') await this.#answerClient(passage, exchange);
+		else await this.#toServer(passage, exchange, headers);
+		return passage;
+	}
+
+	/** GET on Streamable HTTP. */
+	async listen(exchange: Exchange, headers: Readonly<Record<string, string>>): Promise<void> {
+		const open = this.flights.all().filter((flight) => flight.standalone);
+		if (this.#connector.kind !== 'http' ? open.length > 0 : open.length >= this.#options.streams) {
+			const code = this.#connector.kind !== 'http' ? 'ERR_STREAM_OPEN' : 'ERR_LIMIT_STREAMS';
+			const status = this.#connector.kind !== 'http' ? 409 : 429;
+			await rejectExchange(exchange, {
+				status,
+				code,
+				message: 'this session has a stand-alone stream open already',
+			}).catch(() => {});
+			return;
+		}
+		const upstream = await this.open();
+		const flight = this.flights.listen(exchange);
+		exchange.onGone(() => {
+			upstream.abandon(flight.number);
+			this.flights.end(flight);
+		});
+		this.#keepWarm();
+		const status = await upstream.listen(flight.number, headers);
+		if (status !== 200) {
+			this.flights.end(flight);
+			await rejectExchange(exchange, {
+				status,
+				code: 'ERR_UPSTREAM_STREAM',
+				message: 'the server offers no stand-alone stream',
+			}).catch(() => {});
+			return;
+		}
+		exchange.stream();
+		await this.#flushBacklog(flight);
+	}
+
+	/** Ends the session's wires. The record gets its closing line from the caller. */
+	async close(why: string): Promise<void> {
+		this.#over = true;
+		this.#warmer?.();
+		this.session.hold.shutdown();
+		for (const flight of this.flights.all()) {
+			this.flights.end(flight);
+			if (flight.standalone) await flight.exchange.end().catch(() => {});
+			else await this.#fail(flight, { ok: false, status: 503, code: 'ERR_SESSION_CLOSED', message: why });
+		}
+		this.socket?.disconnect(why);
+		const upstream = this.#upstream ?? (await this.#opening?.catch(() => undefined));
+		await upstream?.close();
+	}
+
+	/** Lets go of the wires without ending the session: it is to go on after a restart. */
+	async suspend(): Promise<void> {
+		this.#over = true;
+		this.#warmer?.();
+		for (const flight of this.flights.all()) {
+			this.flights.end(flight);
+			this.#upstream?.abandon(flight.number);
+			if (flight.standalone) await flight.exchange.end().catch(() => {});
+			else
+				await this.#fail(flight, {
+					ok: false,
+					status: 503,
+					code: 'ERR_DRAINING',
+					message: 'the gateway stopped before the server answered',
+				});
+		}
+	}
+
+	// What the upstream says (UpstreamEvents).
+
+	async frame(
+		frame: WireFrame,
+		at: { exchange?: number; sse?: SseMeta; streaming: boolean; status?: number },
+	): Promise<void> {
+		const flight = at.exchange === undefined ? undefined : this.flights.get(at.exchange);
+		// On an exchange only its own request can be answered; on a resumed stream, any that is waiting.
+		const answers = at.exchange === undefined || flight?.standalone === true ? undefined : (flight?.seq ?? -1);
+		const passage = await pass(
+			{
+				bytes: frame.bytes,
+				from: 'server',
+				breaks: this.#clientBreaks(at.streaming),
+				...(answers === undefined ? {} : { answers }),
+				...(frame.wire && { wire: frame.wire }),
+			},
+			this.session,
+		);
+		await this.#bind();
+		if (
+			passage.do === 'forward' &&
+			passage.message.members.some((m) => m.method === 'tools/list' && m.kind === 'result')
+		) {
+			await this.#options.onListed(this.session.state.listedTools()).catch(() => {});
+		}
+		if (passage.do === 'forward') await this.#toClient(passage, flight, at);
+		else await this.#withhold(passage, flight, at);
+	}
+
+	framing(meta: SseMeta, at: { exchange?: number }): void {
+		const flight = at.exchange === undefined ? this.flights.standalone() : this.flights.get(at.exchange);
+		if (flight === undefined || this.socket !== undefined) return;
+		this.#commit(flight.exchange);
+		flight.exchange.send(Buffer.alloc(0), { ...meta, empty: true }).catch(() => {});
+	}
+
+	done(number: number, end: UpstreamEnd): void {
+		const flight = this.flights.get(number);
+		if (flight === undefined) return;
+		this.#land(flight);
+		const finish = async () => {
+			if (!end.ok) await this.#fail(flight, end);
+			else if (flight.standalone || flight.seq !== undefined) await flight.exchange.end();
+			else await flight.exchange.end(undefined, { status: 202 });
+		};
+		void finish().catch(() => {});
+	}
+
+	stderr(line: string): void {
+		publish('stderr', { server: this.session.header.server.name, line });
+	}
+
+	closed(why: string): void {
+		if (this.#over) return;
+		this.#over = true;
+		const flights = this.flights.all();
+		void (async () => {
+			for (const flight of flights) {
+				this.#land(flight);
+				if (flight.standalone) await flight.exchange.end().catch(() => {});
+				else await this.#fail(flight, { ok: false, status: 502, code: 'ERR_UPSTREAM_CLOSED', message: why });
+			}
+			this.#options.onOver(why);
+		})();
+	}
+
+	// Client → server.
+
+	async #toServer(passage: Forward, exchange: Exchange, headers: Readonly<Record<string, string>>): Promise<void> {
+		const { message } = passage;
+		const first = message.members[0]!;
+		if (first.method === 'notifications/cancelled' && (await this.#cancelled(first.frame.bytes, first.frame.params))) {
+			await exchange.end(undefined, { status: 202 }).catch(() => {});
+			return;
+		}
+		for (const request of passage.requests) await this.#turn(request.id);
+		let flight: Flight | undefined;
+		try {
+			const upstream = await this.open();
+			flight = this.flights.start(exchange, message, passage.seq);
+			this.#keepWarm();
+			await upstream.send(passage.bytes, flight.number, headers);
+		} catch (error) {
+			flight ??= this.flights.start(exchange, message, passage.seq);
+			this.#land(flight);
+			await this.#undelivered(passage.seq);
+			await this.#fail(flight, endOf(error));
+			return;
+		}
+		if (passage.requests.length === 0 && this.#connector.kind !== 'http') {
+			this.#land(flight);
+			await exchange.end(undefined, { status: 202 }).catch(() => {});
+		}
+		if (first.method === 'notifications/initialized' && this.socket !== undefined) await this.#listenForSocket();
+	}
+
+	/** A socket client hears everything on its socket, so the upstream's stand-alone stream is opened for it. */
+	async #listenForSocket(): Promise<void> {
+		if (this.#connector.kind !== 'http' || this.socket === undefined) return;
+		const upstream = await this.open();
+		const flight = this.flights.listen(this.socket);
+		if ((await upstream.listen(flight.number, {})) !== 200) this.flights.end(flight);
+	}
+
+	/** true: the request was held here and is withdrawn; the server never saw it. */
+	async #cancelled(bytes: Buffer, params: Parameters<typeof member>[0]): Promise<boolean> {
+		const id = member(params, 'requestId');
+		if (id === undefined) return false;
+		const raw = bytes.toString('utf8', id.start, id.end);
+		if (this.session.hold.cancel(raw)) return true;
+		const request = this.session.state
+			.pending('client')
+			.find((pending) => pending.id === raw && pending.method !== 'initialize');
+		if (request !== undefined) {
+			this.session.state.forget(request.seq);
+			await this.session
+				.record([{ type: 'event', ...this.session.mark(), event: 'cancelled', of: request.seq }])
+				.catch(() => {});
+		}
+		return false;
+	}
+
+	/** Only ids in flight upstream serialise: a second request with the same id waits for the first one's answer. */
+	async #turn(id: string): Promise<void> {
+		while (this.flights.carries(id)) {
+			await new Promise<void>((resolve) => {
+				const waiting = this.#turns.get(id) ?? [];
+				waiting.push(resolve);
+				this.#turns.set(id, waiting);
+			});
+		}
+	}
+
+	#land(flight: Flight): void {
+		this.flights.end(flight);
+		for (const id of flight.ids) this.#free(id);
+		flight.ids.clear();
+	}
+
+	#free(id: string): void {
+		const next = this.#turns.get(id)?.shift();
+		if (this.#turns.get(id)?.length === 0) this.#turns.delete(id);
+		next?.();
+	}
+
+	// Server → client.
+
+	async #toClient(
+		passage: Forward,
+		at: Flight | undefined,
+		how: { sse?: SseMeta; streaming: boolean; status?: number },
+	): Promise<void> {
+		const { message, bytes } = passage;
+		const answered = message.members.filter((m) => m.answers !== undefined);
+		const seq = answered[0]?.answers?.seq;
+		const own = seq === undefined ? undefined : this.flights.ofRequest(seq);
+		const flight = at ?? own ?? (seq === undefined ? this.#unsolicited(message.members[0]!) : undefined);
+		const exchange = flight?.exchange ?? this.socket;
+		if (exchange === undefined) {
+			this.#hoard(passage.seq, bytes);
+			return;
+		}
+		try {
+			if (own !== undefined) for (const m of answered) this.#answered(own, m.answers!.id);
+			const last =
+				seq !== undefined && flight !== undefined && !flight.standalone && (flight.ids.size === 0 || !how.streaming);
+			if (last) await this.#end(exchange, bytes, how);
+			else {
+				this.#commit(exchange);
+				await exchange.send(bytes, how.sse);
+			}
+			if (last && this.#connector.kind !== 'http' && flight !== undefined) this.#land(flight);
+		} catch {
+			await this.#undelivered(passage.seq);
+		}
+	}
+
+	/** What is denied or refused stays here: somebody else is told, or a stream keeps its place without it. */
+	async #withhold(
+		passage: Extract<Passage, { do: 'answer' }>,
+		at: Flight | undefined,
+		how: { sse?: SseMeta; streaming: boolean },
+	): Promise<void> {
+		for (const answer of passage.answers) {
+			if (answer.bytes === undefined) continue;
+			if (answer.to === 'server') {
+				await this.#tellServer(answer.bytes);
+				continue;
+			}
+			const asked = passage.message?.members.find((m) => m.answers !== undefined)?.answers;
+			const flight = at ?? (asked === undefined ? undefined : this.flights.ofRequest(asked.seq));
+			const own = asked === undefined ? undefined : this.flights.ofRequest(asked.seq);
+			if (own !== undefined && asked !== undefined) this.#answered(own, asked.id);
+			const exchange = flight?.exchange ?? this.socket;
+			if (exchange === undefined) continue;
+			if (flight?.standalone) await exchange.send(answer.bytes, how.sse).catch(() => {});
+			else await this.#end(exchange, answer.bytes, how).catch(() => {});
+			if (flight !== undefined && !flight.standalone && this.#connector.kind !== 'http') this.#land(flight);
+			return;
+		}
+		if (at === undefined || this.socket !== undefined) return;
+		if (how.streaming && how.sse?.id !== undefined) {
+			this.#commit(at.exchange);
+			await at.exchange.send(Buffer.alloc(0), { ...how.sse, empty: true }).catch(() => {});
+		} else if (!how.streaming && at.seq !== undefined) {
+			await this.#fail(at, {
+				ok: false,
+				status: 502,
+				code: 'ERR_UPSTREAM_PROTOCOL',
+				message: 'the server gave no answer that could be forwarded',
+			});
+		}
+	}
+
+	#answered(flight: Flight, id: string): void {
+		flight.ids.delete(id);
+		this.#free(id);
+	}
+
+	#unsolicited(first: {
+		frame: { bytes: Buffer; params?: Parameters<typeof member>[0] };
+		method: string;
+	}): Flight | undefined {
+		if (this.socket !== undefined) return undefined;
+		const own = first.method === 'notifications/progress' ? member(first.frame.params, 'progressToken') : undefined;
+		const token =
+			own === undefined
+				? progressToken(first.frame.bytes, first.frame.params)
+				: first.frame.bytes.toString('utf8', own.start, own.end);
+		return this.flights.forUnsolicited(token);
+	}
+
+	#hoard(seq: number, bytes: Buffer): void {
+		this.#backlog.push({ seq, bytes });
+		if (this.#backlog.length <= BACKLOG) return;
+		const oldest = this.#backlog.shift();
+		if (oldest !== undefined) void this.#undelivered(oldest.seq);
+	}
+
+	async #flushBacklog(flight: Flight): Promise<void> {
+		const waiting = this.#backlog;
+		this.#backlog = [];
+		for (const { seq, bytes } of waiting) await flight.exchange.send(bytes).catch(() => this.#undelivered(seq));
+	}
+
+	// Answers of our own; all of them are in the record already, or are put there first.
+
+	async #answerClient(passage: Extract<Passage, { do: 'answer' }>, exchange: Exchange): Promise<void> {
+		const ours = passage.answers.find((answer) => answer.to === 'client');
+		for (const answer of passage.answers)
+			if (answer.to === 'server' && answer.bytes !== undefined) await this.#tellServer(answer.bytes);
+		// A new session that gets no further than this is none: its id is not announced.
+		this.#announce.delete(exchange);
+		await this.#end(exchange, ours?.bytes, { status: ours?.status ?? 202 }).catch(() => {});
+	}
+
+	async #tellServer(bytes: Buffer): Promise<void> {
+		try {
+			const upstream = await this.open();
+			const flight = this.flights.start(NOBODY);
+			await upstream.send(bytes, flight.number, {});
+			this.flights.end(flight);
+		} catch {
+			// The server is gone: nobody waits for this any more.
+		}
+	}
+
+	async #fail(flight: Flight, end: Extract<UpstreamEnd, { ok: false }>): Promise<void> {
+		const waiting =
+			flight.seq === undefined
+				? []
+				: this.session.state.pending('client').filter((request) => request.seq === flight.seq);
+		if (waiting.length === 0) {
+			await rejectExchange(flight.exchange, end).catch(() => {});
+			return;
+		}
+		for (const request of waiting) {
+			const text = `${end.message} (${end.code}). Whether the server acted on this request is not known.`;
+			const bytes = requestAnswer(request, RPC.unavailable, text, { code: end.code });
+			this.session.state.forget(request.seq);
+			const recorded = await this.session
+				.record([{ type: 'gateway', ...this.session.mark(), to: 'client', answers: request.seq, bytes }])
+				.then(
+					() => true,
+					() => false,
+				);
+			if (recorded) await this.#end(flight.exchange, bytes, { status: end.status === 404 ? 404 : 200 }).catch(() => {});
+			else await flight.exchange.end(undefined, { status: 503 }).catch(() => {});
+		}
+	}
+
+	async #undelivered(seq: number): Promise<void> {
+		const { session } = this;
+		session.state.forget(seq);
+		await session.record([{ type: 'event', ...session.mark(), event: 'undelivered', of: seq }]).catch(() => {});
+	}
+
+	#end(exchange: Exchange, bytes: Buffer | undefined, how: { sse?: SseMeta; status?: number }): Promise<void> {
+		const headers = this.#announce.get(exchange);
+		return exchange.end(bytes, {
+			...(how.status === undefined ? {} : { status: how.status }),
+			...(how.sse === undefined ? {} : { meta: how.sse }),
+			...(headers === undefined ? {} : { headers }),
+		});
+	}
+
+	#commit(exchange: Exchange): void {
+		exchange.stream(this.#announce.get(exchange));
+	}
+
+	#warm(exchange: Exchange): void {
+		this.#commit(exchange);
+		exchange.keepAlive();
+	}
+
+	/** Streams that say nothing for long are cut by clients and by what stands in between. */
+	#keepWarm(): void {
+		if (this.#warmer !== undefined) return;
+		this.#warmer = this.#options.clock.after(this.#options.keepAliveMs, () => {
+			this.#warmer = undefined;
+			const open = this.flights.all();
+			for (const flight of open) if (flight.seq !== undefined || flight.standalone) this.#warm(flight.exchange);
+			if (open.length > 0 && !this.#over) this.#keepWarm();
+		});
+	}
+
+	/** What the client's framing cannot carry inside a frame: a pipe no line breaks, an event stream no carriage returns. */
+	#clientBreaks(streaming: boolean): Arrival['breaks'] {
+		const { kind } = this.session.header.transport;
+		if (kind === 'stdio') return '\r\n';
+		return kind === 'http' && (streaming || this.#connector.kind !== 'http') ? '\r' : '';
+	}
+
+	/** Stored before the client hears of the session, so that it can be found again after a restart. */
+	async #bind(): Promise<void> {
+		const binding = this.#upstream?.binding;
+		if (this.#bound || binding === undefined) return;
+		this.#bound = true;
+		await this.#options.onBinding(binding);
+	}
+}
+
+/** Where the acknowledgement of an answer of ours goes: nowhere. */
+const NOBODY: Exchange = {
+	number: 0,
+	gone: false,
+	stream() {},
+	send: async () => {},
+	end: async () => {},
+	keepAlive() {},
+	disconnect() {},
+	onGone() {},
+};
+
+function endOf(error: unknown): Extract<UpstreamEnd, { ok: false }> {
+	if (error instanceof UpstreamError)
+		return { ok: false, status: error.status, code: error.code, message: error.message };
+	return { ok: false, status: 502, code: 'ERR_UPSTREAM_FAILED', message: 'the server could not be reached' };
+}

@@ -1,0 +1,54 @@
+import { Pool } from 'undici';
+import { type Clock, systemClock } from '../../clock.ts';
+import type { Connector, Upstream, UpstreamEvents } from '../types.ts';
+import { HttpUpstream } from './upstream.ts';
+
+/** One MCP server behind Streamable HTTP. */
+export interface HttpConnectorOptions {
+	/** The MCP endpoint, e.g. `https://example.com/mcp`. */
+	readonly url: string;
+	/** Sent with every request: the gateway's own credentials for this server. They win over anything else. */
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly limits: {
+		/** bytes of one frame */
+		readonly frame: number;
+	};
+	readonly clock?: Clock;
+}
+
+/**
+ * Streamable HTTP to one server (MCP 2025-11-25). Sessions share connections, never an MCP session. Redirects are
+ * not followed and encoded answers are refused; there are no time-outs but that of connecting: how long a call may
+ * take is for its caller to say.
+ */
+export function httpConnector(options: HttpConnectorOptions): Connector {
+	const url = new URL(options.url);
+	const pool = new Pool(url.origin, {
+		headersTimeout: 0,
+		bodyTimeout: 0,
+		pipelining: 1,
+		connect: { timeout: 10_000 },
+	});
+	const headers: string[] = [];
+	const configured = new Set<string>();
+	for (const [name, value] of Object.entries(options.headers ?? {})) {
+		headers.push(name.toLowerCase(), value);
+		configured.add(name.toLowerCase());
+	}
+	const target = {
+		pool,
+		path: url.pathname + url.search,
+		headers,
+		configured,
+		limit: options.limits.frame,
+		clock: options.clock ?? systemClock,
+	};
+	return {
+		kind: 'http',
+		async open(events: UpstreamEvents, resume?: Readonly<Record<string, string>>): Promise<Upstream> {
+			return new HttpUpstream(target, events, resume);
+		},
+		// No DELETE: sessions outlive a restart of the gateway (contract §6).
+		close: () => pool.destroy(),
+	};
+}

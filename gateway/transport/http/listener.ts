@@ -1,0 +1,173 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer, type ServerOptions as TlsOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { SluiceError } from '../../../engine/error.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import { rejectExchange } from '../errors.ts';
+import type { Caller, Front, Listener, Rejection } from '../types.ts';
+import { readBody } from './body.ts';
+import { type ExchangeOptions, HttpExchange } from './exchange.ts';
+import { accepts, isJson, protocolVersions, readHeaders } from './headers.ts';
+import { type OriginCheck, type OriginOptions, originCheck } from './origin.ts';
+import {
+	encoded,
+	internal,
+	noStreamAccepted,
+	notAcceptable,
+	unknownPath,
+	unknownVersion,
+	wrongMediaType,
+	wrongMethod,
+} from './rejections.ts';
+import { remoteOf, serverName } from './request.ts';
+import { type Upgrade, upgrade } from './upgrade.ts';
+
+/** Where and how to listen. */
+export interface HttpListenerOptions extends OriginOptions {
+	/** 0: the system chooses one; see `HttpListener.port`. */
+	readonly port: number;
+	readonly tls?: TlsOptions;
+	readonly limits: {
+		/** bytes of one frame */
+		readonly frame: number;
+		/** ms a client may take to read what is waiting for it */
+		readonly slowReader: number;
+	};
+	readonly clock?: Clock;
+}
+
+/** Streamable HTTP, and the door that other transports on the same port hang on. */
+export interface HttpListener extends Listener {
+	readonly port: number;
+	/** e.g. `http://127.0.0.1:7070` */
+	readonly url: string;
+	/** `hook` gets the upgrade requests for `/<prefix>/<server>`. */
+	onUpgrade(prefix: string, hook: (upgrade: Upgrade) => void): void;
+}
+
+/**
+ * Listens for MCP clients on `/mcp/<server>` (MCP 2025-11-25, "Streamable HTTP"). Whatever is wrong with a request
+ * as HTTP is refused here; what it says is the Front's.
+ * @throws SluiceError ERR_LISTEN when the address is not to be had
+ */
+export async function httpListener(front: Front, options: HttpListenerOptions): Promise<HttpListener> {
+	const clock = options.clock ?? systemClock;
+	const exchanges: ExchangeOptions = { clock, slowReader: options.limits.slowReader };
+	const check = originCheck(options);
+	const hooks = new Map<string, (upgrade: Upgrade) => void>();
+	let number = 0;
+
+	const server: Server = options.tls === undefined ? createServer() : createSecureServer(options.tls);
+	server.keepAliveTimeout = 65_000;
+	server.on('request', (req: IncomingMessage, res: ServerResponse) => {
+		const exchange = new HttpExchange(++number, res, exchanges);
+		serve(front, check, options.limits.frame, req, exchange).catch((error) => {
+			// A Front never rejects: what comes here is a client that left, or a bug that must not hang the client.
+			if (!exchange.gone && !(error instanceof SluiceError)) return rejectExchange(exchange, internal).catch(() => {});
+		});
+	});
+	server.on('upgrade', (req, socket, head) => upgrade(check, hooks, req, socket, head));
+	await listening(server, options);
+
+	const port = (server.address() as AddressInfo).port;
+	const name = options.host.includes(':') ? `[${options.host}]` : options.host;
+	return {
+		port,
+		url: `${options.tls === undefined ? 'http' : 'https'}://${name}:${port}`,
+		onUpgrade: (prefix, hook) => void hooks.set(prefix, hook),
+		close: (graceMs) =>
+			new Promise((resolve) => {
+				const stop = clock.after(graceMs, () => server.closeAllConnections());
+				server.close(() => {
+					stop();
+					resolve();
+				});
+				server.closeIdleConnections();
+				if (graceMs <= 0) server.closeAllConnections();
+			}),
+	};
+}
+
+async function serve(
+	front: Front,
+	check: OriginCheck,
+	limit: number,
+	req: IncomingMessage,
+	exchange: HttpExchange,
+): Promise<void> {
+	const read = readHeaders(req.rawHeaders);
+	if ('status' in read) return refuse(req, exchange, read);
+	const { headers, token } = read;
+	const forbidden = check(headers.host, headers.origin);
+	if (forbidden !== undefined) return refuse(req, exchange, forbidden);
+	const name = serverName(req.url!, 'mcp');
+	if (name === undefined) return refuse(req, exchange, unknownPath);
+
+	const version = headers['mcp-protocol-version'];
+	if (version !== undefined && !protocolVersions.has(version)) return refuse(req, exchange, unknownVersion);
+	const caller: Caller = {
+		server: name,
+		transport: { kind: 'http', remote: remoteOf(req) },
+		headers,
+		...(token === undefined ? {} : { token }),
+	};
+	const session = headers['mcp-session-id'];
+
+	switch (req.method) {
+		case 'POST': {
+			const wrong = wrongPost(headers);
+			if (wrong !== undefined) return refuse(req, exchange, wrong);
+			const body = await readBody(req, limit);
+			if (body === undefined) return;
+			if (!Buffer.isBuffer(body)) return refuse(req, exchange, body);
+			return front.frame(caller, session, { bytes: body }, exchange);
+		}
+		case 'GET':
+			if (!accepts(headers.accept, 'text/event-stream')) return refuse(req, exchange, noStreamAccepted);
+			return front.listen(caller, session, headers['last-event-id'], exchange);
+		case 'DELETE': {
+			const ended = await front.end(caller, session, 'delete');
+			if ('code' in ended) return rejectExchange(exchange, ended);
+			return exchange.end(undefined, { status: ended.status });
+		}
+		default:
+			return refuse(req, exchange, wrongMethod);
+	}
+}
+
+/** The last `Accept` that was good: clients send the same one every time. */
+let goodAccept: string | undefined;
+
+function wrongPost(headers: Readonly<Record<string, string>>): Rejection | undefined {
+	if (!isJson(headers['content-type'])) return wrongMediaType;
+	const encoding = headers['content-encoding'];
+	if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return encoded;
+	const accept = headers.accept;
+	if (accept !== goodAccept || accept === undefined) {
+		if (!accepts(accept, 'application/json', 'text/event-stream')) return notAcceptable;
+		goodAccept = accept;
+	}
+	return undefined;
+}
+
+/** Answers without the body having been read; a connection whose body is not worth reading is closed. */
+function refuse(req: IncomingMessage, exchange: HttpExchange, rejection: Rejection): Promise<void> {
+	const length = req.headers['content-length'];
+	const unread = !req.complete && (length === undefined ? req.method === 'POST' : Number(length) > 65_536);
+	if (!unread) return rejectExchange(exchange, rejection);
+	return rejectExchange(exchange, { ...rejection, headers: { ...rejection.headers, connection: 'close' } });
+}
+
+function listening(server: Server, options: HttpListenerOptions): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', (cause: NodeJS.ErrnoException) =>
+			reject(
+				new SluiceError('ERR_LISTEN', `cannot listen on \`${options.host}:${options.port}\` (${cause.code})`, {
+					help: 'choose another address with `listen`, or end the process that has it',
+					cause,
+				}),
+			),
+		);
+		server.listen(options.port, options.host, resolve);
+	});
+}

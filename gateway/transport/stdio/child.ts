@@ -1,0 +1,139 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Clock } from '../../clock.ts';
+import { UpstreamError } from '../errors.ts';
+import { LineSplitter } from '../line-splitter.ts';
+import type { Upstream, UpstreamEvents } from '../types.ts';
+import { writeLine } from './write-line.ts';
+
+/** ms between the steps of the stop ladder (MCP 2025-11-25, "Lifecycle", shutdown over stdio). */
+const patience = 2_000;
+
+/** A stderr line longer than this is cut; it is for people. */
+const longestComplaint = 4_096;
+
+/** A session's own server process. */
+export class ChildUpstream implements Upstream {
+	readonly binding = undefined;
+	readonly #child: ChildProcess;
+	readonly #events: UpstreamEvents;
+	readonly #clock: Clock;
+	readonly #exited: Promise<void>;
+	#over = false;
+	#closing: Promise<void> | undefined;
+
+	constructor(child: ChildProcess, events: UpstreamEvents, limit: number, clock: Clock) {
+		this.#child = child;
+		this.#events = events;
+		this.#clock = clock;
+		this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
+		// A child that is gone is known by its exit; a write that meets it is told so by its own promise.
+		child.stdin!.on('error', () => {});
+		child.on('error', () => {});
+		const read = this.#read(limit);
+		this.#complaints();
+		child.once('exit', (code, signal) => {
+			const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+			// What it wrote last is still read; a process it left behind does not keep the pipe open for ever.
+			const cut = clock.after(patience, () => {
+				this.#signal('SIGKILL');
+				child.stdout!.destroy();
+			});
+			void read.then(() => {
+				cut();
+				this.#ended(`the server process ended (${how})`);
+			});
+		});
+	}
+
+	async send(bytes: Buffer): Promise<void> {
+		if (this.#over || this.#child.stdin!.destroyed) throw gone();
+		try {
+			await writeLine(this.#child.stdin!, bytes);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code === 'ERR_FRAME_LINE_BREAK') throw error;
+			throw gone(error);
+		}
+	}
+
+	/** A pipe has no stand-alone stream: everything comes over the one there is. */
+	async listen(): Promise<number> {
+		return 200;
+	}
+
+	abandon(): void {}
+
+	close(): Promise<void> {
+		this.#closing ??= this.#stop();
+		return this.#closing;
+	}
+
+	async #read(limit: number): Promise<void> {
+		const lines = new LineSplitter(limit);
+		try {
+			for await (const chunk of this.#child.stdout!) {
+				for (const { bytes, ending } of lines.push(chunk as Buffer)) {
+					const wire = ending === '\r\n' ? { newline: '\r\n' } : {};
+					await this.#events.frame({ bytes, wire }, { streaming: false });
+				}
+			}
+		} catch (error) {
+			if (error instanceof RangeError) this.#ended(`the server wrote a line longer than ${limit} bytes`);
+			else this.#ended('the pipe from the server broke');
+			await this.close();
+		}
+	}
+
+	/** stderr is always read: a server whose stderr fills up stands still. */
+	#complaints(): void {
+		let text = '';
+		this.#child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
+			const lines = (text + chunk).split(/\r?\n/);
+			text = lines.pop()!.slice(0, longestComplaint);
+			for (const line of lines) if (line !== '') this.#events.stderr(line.slice(0, longestComplaint));
+		});
+		this.#child.stderr!.on('end', () => {
+			if (text !== '') this.#events.stderr(text);
+		});
+		this.#child.stderr!.on('error', () => {});
+	}
+
+	#ended(why: string): void {
+		if (this.#over) return;
+		this.#over = true;
+		this.#events.closed(why);
+	}
+
+	async #stop(): Promise<void> {
+		this.#child.stdin!.end();
+		if (await this.#exitsWithin(patience)) return;
+		this.#signal('SIGTERM');
+		if (await this.#exitsWithin(patience)) return;
+		this.#signal('SIGKILL');
+		await this.#exited;
+	}
+
+	#exitsWithin(ms: number): Promise<boolean> {
+		return new Promise((resolve) => {
+			const giveUp = this.#clock.after(ms, () => resolve(false));
+			void this.#exited.then(() => {
+				giveUp();
+				resolve(true);
+			});
+		});
+	}
+
+	#signal(signal: 'SIGTERM' | 'SIGKILL'): void {
+		try {
+			process.kill(-this.#child.pid!, signal);
+		} catch {
+			this.#child.kill(signal);
+		}
+	}
+}
+
+function gone(cause?: unknown): UpstreamError {
+	return new UpstreamError('ERR_UPSTREAM_GONE', 'the server process has ended', {
+		help: 'start a new session; its own messages are in the log',
+		cause,
+	});
+}

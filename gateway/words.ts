@@ -1,0 +1,58 @@
+import { createHmac } from 'node:crypto';
+import type { Detector } from '../engine/detect/detector.ts';
+import { type Splice, splice } from '../engine/mask/splice.ts';
+
+/** Values shorter than this are not searched for in our own texts: `1` or `no` would blot out words. */
+const SHORTEST = 4;
+
+/**
+ * A text of ours, fit to leave: findings masked, and no value that policy masked in the frame it speaks of
+ * (contract §1).
+ */
+export function cleanText(text: string, detector: Detector, bytes: Buffer, splices: readonly Splice[]): string {
+	let clean = text;
+	for (const masked of splices) {
+		const raw = bytes.toString('utf8', masked.start, masked.end);
+		for (const value of [raw, unquoted(raw)]) {
+			if (value !== undefined && value.length >= SHORTEST) clean = clean.replaceAll(value, '[masked]');
+		}
+	}
+	const points = [...clean];
+	for (const { type, start, end } of [...detector.detectText(clean)].sort((a, b) => b.start - a.start)) {
+		points.splice(start, end - start, ...`[masked:${type}]`);
+	}
+	return points.join('');
+}
+
+/** `bytes` from `start` to `end` as an approver may see it: each masked span shows its type, length and a short keyed hash. */
+export function shownText(
+	bytes: Buffer,
+	start: number,
+	end: number,
+	splices: readonly Splice[],
+	hashKey: Buffer,
+): string {
+	const inside = splices
+		.filter((s) => s.start >= start && s.end <= end && s.what !== 'line-break')
+		.map((s): Splice => {
+			const value = bytes.subarray(s.start, s.end);
+			const tag = createHmac('sha256', hashKey).update(value).digest('hex').slice(0, 8);
+			return {
+				...s,
+				start: s.start - start,
+				end: s.end - start,
+				replacement: `[${s.what}, ${value.length} bytes, #${tag}]`,
+			};
+		});
+	return splice(bytes.subarray(start, end), inside).toString('utf8');
+}
+
+/** The string that a JSON token or a part of one stands for. */
+function unquoted(raw: string): string | undefined {
+	try {
+		const value: unknown = JSON.parse(raw.startsWith('"') ? raw : `"${raw}"`);
+		return typeof value === 'string' ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}

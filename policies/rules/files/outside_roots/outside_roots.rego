@@ -1,0 +1,104 @@
+# METADATA
+# title: Paths stay inside the allowed roots
+# description: A file tool or a file resource may only name places inside the roots that are configured for its server.
+# custom:
+#   severity: high
+#   category: files
+#   since: 0.1.0
+#   owasp: [LLM06:2025]
+#   remediation: Name a full path inside an allowed root, without `..`; or let the policy's owner add a root.
+package rules.files.outside_roots
+
+import rego.v2
+
+import data.lib.arguments
+import data.lib.paths
+import data.lib.tool
+
+deny contains $"argument `{named.name}` {fault}: write the full path of a place inside an allowed root" if {
+	some named in _named
+	fault := paths.fault(named.value)
+}
+
+deny contains $"argument `{named.name}` is outside the allowed roots of server `{input.server.name}`" if {
+	_has_roots
+	some named in _named
+	not paths.fault(named.value)
+	not _inside(named.value)
+}
+
+deny contains $"{_unconfigured}: add it to `roots` of files/outside_roots" if {
+	not _settings.unconfigured == "warn"
+	not _has_roots
+	count(_named) > 0
+}
+
+deny contains "files/outside_roots is not configured: see its settings in data.yaml" if {
+	input.from == "client"
+	input.method in {"tools/call", "resources/read", "resources/subscribe"}
+	not _configured
+}
+
+warn contains $"{_unconfigured}: paths are checked for `..` and the like only" if {
+	_settings.unconfigured == "warn"
+	not _has_roots
+	count(_named) > 0
+}
+
+_unconfigured := $"no allowed roots are configured for file server `{input.server.name}`"
+
+# Every path that this frame names: {name, value}.
+_named contains named if {
+	input.from == "client"
+	input.method == "tools/call"
+	_files
+	some named in arguments.under(input.tool.arguments, _settings.keys)
+}
+
+_named contains named if {
+	input.from == "client"
+	input.method == "tools/call"
+	_files
+	some named in arguments.starting(input.tool.arguments, "file:")
+}
+
+_named contains {"name": "uri", "value": input.params.uri} if {
+	input.from == "client"
+	input.method in {"resources/read", "resources/subscribe"}
+	paths.is_uri(input.params.uri)
+}
+
+_files if _has_roots
+
+_files if {
+	some label in input.server.labels
+	label in _settings.labels
+}
+
+_files if tool.among(_settings.tools)
+
+_has_roots if _settings.roots[input.server.name]
+
+_has_roots if _settings.roots["*"]
+
+_inside(path) if {
+	some key in [input.server.name, "*"]
+	some root in _settings.roots[key]
+	paths.inside(path, root)
+}
+
+_inside(path) if {
+	_settings.relative == true
+	not paths.absolute(path)
+}
+
+_settings := data.settings["files/outside_roots"]
+
+_configured if {
+	is_object(_settings.roots)
+	is_array(_settings.keys)
+	is_array(_settings.labels)
+	is_array(_settings.tools)
+	is_boolean(_settings.relative)
+	_settings.unconfigured in {"deny", "warn"}
+}
