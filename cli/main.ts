@@ -12,17 +12,25 @@ for (const stream of [process.stdout, process.stderr]) {
 	});
 }
 
-let interrupted = false;
-process.on('SIGINT', () => {
-	if (interrupted) process.exit(130);
-	interrupted = true;
+let ending = false;
+const end = (code: () => number) => () => {
+	if (ending) process.exit(130);
+	ending = true;
 	shell.stop();
 	// the store first, so that nothing that was acknowledged is lost
-	void shell.closeAll().finally(() => process.exit(130));
-});
+	void shell.closeAll().finally(() => process.exit(code()));
+};
+process.on(
+	'SIGINT',
+	end(() => 130),
+);
+process.on(
+	'SIGTERM',
+	end(() => (shell.serving ? 0 : 143)),
+);
 
 const exit = await run(process.argv.slice(2), shell);
-if (!interrupted) {
+if (!ending) {
 	await shell.closeAll();
 	process.exitCode = exit;
 }

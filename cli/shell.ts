@@ -20,6 +20,7 @@ export interface Shell {
 	/** For protocols and streams; results go through `out`. */
 	readonly stdin: Readable;
 	readonly stdout: Writable;
+	readonly stderr: Writable;
 	/** The result. Resolves when it may go on writing. */
 	out(text: string): Promise<void>;
 	/** Everything else. */
@@ -28,16 +29,29 @@ export interface Shell {
 	progress(line: string): void;
 	/** All of stdin. */
 	read(): Promise<Buffer>;
-	/** `close` runs before the process ends on Ctrl-C; the returned function runs it now. Never twice. */
+	/** `close` runs before the process ends on a signal; the returned function runs it now. Never twice. */
 	use(close: () => Promise<void> | void): () => Promise<void>;
 	/** Aborted on Ctrl-C and SIGTERM. */
 	readonly stopped: AbortSignal;
+	/** From now on SIGTERM is how this command is meant to end: exit 0. SIGHUP calls `hangup`. */
+	serve(hangup: () => void): void;
 }
 
-/** The shell of a real process. `closeAll` closes what is in use, last opened first. */
-export function processShell(clock: Clock): Shell & { closeAll(): Promise<void>; stop(): void } {
+/** The shell of a real process, with what `main.ts` needs to end it. */
+export interface ProcessShell extends Shell {
+	/** Closes what is in use, last opened first. */
+	closeAll(): Promise<void>;
+	/** Aborts `stopped`. */
+	stop(): void;
+	/** A command serves until it is told to end. */
+	readonly serving: boolean;
+}
+
+/** The shell of this process. */
+export function processShell(clock: Clock): ProcessShell {
 	const open = new Set<() => Promise<void>>();
 	const stop = new AbortController();
+	let serving = false;
 	const { env, stdin, stdout, stderr } = process;
 	return {
 		cwd: process.cwd(),
@@ -45,6 +59,7 @@ export function processShell(clock: Clock): Shell & { closeAll(): Promise<void>;
 		clock,
 		stdin,
 		stdout,
+		stderr,
 		width: Math.max(40, Math.min(stdout.isTTY ? stdout.columns : 80, 120)),
 		// https://no-color.org: present and not empty
 		color: stdout.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb',
@@ -52,6 +67,13 @@ export function processShell(clock: Clock): Shell & { closeAll(): Promise<void>;
 		user: userInfo().username,
 		stopped: stop.signal,
 		stop: () => stop.abort(),
+		get serving() {
+			return serving;
+		},
+		serve(hangup) {
+			serving = true;
+			process.on('SIGHUP', hangup);
+		},
 		out: (text) =>
 			new Promise((resolve) => {
 				stdout.write(text, () => resolve());

@@ -122,17 +122,12 @@ export class WaitingRoom implements Hold {
 				undo.push(this.#clock.after(this.#settings.keepAliveMs, warm));
 			};
 			undo.push(this.#clock.after(this.#settings.keepAliveMs, warm));
-			undo.push(
-				this.#broker.watch(approval.id, (now) => {
-					if (
-						now.state === 'approved' ||
-						now.state === 'denied' ||
-						now.state === 'expired' ||
-						now.state === 'withdrawn'
-					)
-						end(now.state);
-				}),
-			);
+			const look = (now: Approval | undefined) => {
+				if (now !== undefined && now.state !== 'pending' && now.state !== 'used') end(now.state);
+			};
+			undo.push(this.#broker.watch(approval.id, look));
+			// It may have been decided between the asking and the watching.
+			this.#broker.get(approval.id).then(look, () => {});
 			// Leaving is not cancelling before 2026: the approval lives on and leaves a grant for the repeated call.
 			held.arrival.patience?.onGone(() => end('patience'));
 		});

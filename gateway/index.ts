@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { createAdminServer } from './admin/server.ts';
-import { findingCover } from './admin/cover.ts';
+import { createDetector } from '../engine/detect/detector.ts';
+import { findingCover } from '../engine/cover.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-address.ts';
@@ -52,6 +53,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 	try {
 		const log = startLog({ stream: options.log, level: config.log.level, format: config.log.format, clock });
 		undo.push(() => log.close());
+		let pending = async () => 0;
+		const metrics = startMetrics({ pendingApprovals: () => pending(), process: true });
+		undo.push(() => metrics.close());
 		const servers = await connectServers(config, env, clock);
 		undo.push(async () => {
 			for (const { connector } of servers.values()) await connector.close();
@@ -62,9 +66,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		undo.push(() => lock.release());
 		const { sessions, keeper, recorder, broker, tokens, reader } = house;
 		undo.push(() => sessions.close());
+		pending = async () => (await broker.list({ state: 'pending' })).length;
 
-		const metrics = startMetrics({ pendingApprovals: async () => (await broker.list({ state: 'pending' })).length, process: true });
-		undo.push(() => metrics.close());
 		let draining = false;
 		const origin = {
 			host: config.listen.host,
@@ -79,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			readiness: () => ({ policy: true, recorder: recorder.healthy, draining }),
 			metrics,
 			sessions: reader,
-			cover: { frame: (bytes) => findingCover(keeper.current().detector).frame(bytes), text: (text) => findingCover(keeper.current().detector).text(text) },
+			cover: findingCover(createDetector({ detectors: ['secrets', 'pii'] })),
 			receivedRead: ({ by, session, from, to }) => house.trail.read(by.principal, { session, from, to, how: 'api' }),
 			approvals: broker,
 			policy: keeper,

@@ -28,7 +28,7 @@ export function reportFrame(
 		rules: ruleIds(judgement.reasons),
 		...(code === undefined ? {} : { code }),
 		bytes: how.bytes,
-		masked: [...new Set(judgement.splices.map((s) => s.what))],
+		masked: judgement.splices.map((s) => s.what),
 		judgeNs: how.judgeNs,
 		recordNs: how.recordNs,
 	});

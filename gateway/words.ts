@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Detector } from '../engine/detect/detector.ts';
+import { findingCover } from '../engine/cover.ts';
 import { type Splice, splice } from '../engine/mask/splice.ts';
 
 /** Values shorter than this are not searched for in our own texts: `1` or `no` would blot out words. */
@@ -17,11 +18,7 @@ export function cleanText(text: string, detector: Detector, bytes: Buffer, splic
 			if (value !== undefined && value.length >= SHORTEST) clean = clean.replaceAll(value, '[masked]');
 		}
 	}
-	const points = [...clean];
-	for (const { type, start, end } of [...detector.detectText(clean)].sort((a, b) => b.start - a.start)) {
-		points.splice(start, end - start, ...`[masked:${type}]`);
-	}
-	return points.join('');
+	return findingCover(detector).text(clean);
 }
 
 /** `bytes` from `start` to `end` as an approver may see it: each masked span shows its type, length and a short keyed hash. */

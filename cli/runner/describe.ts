@@ -1,9 +1,12 @@
-import type { Detector } from '../../engine/detect/detector.ts';
+import { createDetector, type Detector } from '../../engine/detect/detector.ts';
 import { splice } from '../../engine/mask/splice.ts';
 import type { Judgement, Reason } from '../../engine/policy/judgement.ts';
 import type { FrameLine } from '../../engine/recording/lines.ts';
 import type { Replayed } from '../../engine/replay.ts';
 import { cleanText } from '../../gateway/words.ts';
+
+/** Every built-in detector: a policy that forwards personal data has not said that everybody may look at it. */
+const EVERYTHING = createDetector({ detectors: ['secrets', 'pii'] });
 
 /** What a frame is, in a few words: `tools/call query`, `result`. Findings in it are masked. */
 export function describeFrame(line: FrameLine, detector: Detector): string {
@@ -16,7 +19,7 @@ export function describeFrame(line: FrameLine, detector: Detector): string {
 		return `${error === undefined ? 'result' : 'error'}${to}`;
 	}
 	const name = typeof params?.name === 'string' ? ` ${params.name}` : '';
-	return cleanText(`${method}${name}`.slice(0, 100), detector, line.bytes, []);
+	return clean(`${method}${name}`.slice(0, 100), detector, line.bytes, []);
 }
 
 /** `deny shell/closed`, `allow`. */
@@ -35,7 +38,7 @@ export function rulesBehind({ verdict, reasons }: Pick<Judgement, 'verdict' | 'r
 export function describeReason(reason: Reason, line: FrameLine, judgement: Judgement, detector: Detector): string {
 	const words = `${reason.rule}: ${reason.message}`;
 	const shadow = reason.was === undefined ? '' : ` (would be ${reason.was})`;
-	return cleanText(words, detector, line.bytes, judgement.splices) + shadow;
+	return clean(words, detector, line.bytes, judgement.splices) + shadow;
 }
 
 /** Pointers of what was masked, sorted. */
@@ -63,6 +66,10 @@ function describeRecorded(recorded: {
 }): string {
 	const { verdict = 'allow', reasons = [], code } = recorded;
 	return describeVerdict({ verdict, reasons, ...(code === undefined ? {} : { code }) });
+}
+
+function clean(text: string, detector: Detector, bytes: Buffer, splices: Judgement['splices']): string {
+	return cleanText(cleanText(text, detector, bytes, splices), EVERYTHING, bytes, []);
 }
 
 function parse(bytes: Buffer): unknown {

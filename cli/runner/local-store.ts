@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SluiceError } from '../../engine/error.ts';
 import type { Config } from '../../gateway/config/config.ts';
-import { readSecret, spellSource } from '../../gateway/config/secret.ts';
+import { masterKeyOf } from '../../gateway/master-key.ts';
 import { bindMasterKey } from '../../gateway/record/bind-master-key.ts';
 import type { MasterKey } from '../../gateway/record/keys.ts';
-import { defaultMasterKeyPath, loadMasterKey, parseMasterKey, readMasterKey } from '../../gateway/record/master-key.ts';
+import { defaultMasterKeyPath, loadMasterKey } from '../../gateway/record/master-key.ts';
 import { openStore, type Store } from '../../gateway/store/store.ts';
 import type { Shell } from '../shell.ts';
 import { configIfAny } from './config-argument.ts';
@@ -52,24 +52,20 @@ export async function withStore<T>(
 	}
 }
 
-/** The configured master key, or the one in the data folder. */
-export async function masterKey(
+/** The configured master key, or the one in the data folder; with `readOnly` it must be there. */
+async function masterKey(
 	config: Config | undefined,
 	dataDir: string,
 	readOnly: boolean,
 	shell: Shell,
 ): Promise<MasterKey> {
-	const source = config?.dataDir === dataDir ? config.keys.master : undefined;
-	if (source === undefined) {
-		const path = defaultMasterKeyPath(dataDir);
-		if (!readOnly) return loadMasterKey(path);
-		if (existsSync(path)) return readMasterKey(path);
+	const configured = config?.dataDir === dataDir ? config : undefined;
+	const source = configured?.keys.master;
+	const path = source === undefined ? defaultMasterKeyPath(dataDir) : 'file' in source ? source.file : undefined;
+	if (readOnly && path !== undefined && !existsSync(path)) {
 		throw new SluiceError('ERR_KEY_MISSING', `the master key \`${path}\` is not there`, {
 			help: 'put it back, or name the configuration that says where it is with --config',
 		});
 	}
-	if ('file' in source)
-		return existsSync(source.file) || readOnly ? readMasterKey(source.file) : loadMasterKey(source.file);
-	const secret = await readSecret(source, 'keys.master', shell.env);
-	return parseMasterKey(Buffer.from(secret, 'utf8'), spellSource(source).replaceAll('`', ''));
+	return configured === undefined ? loadMasterKey(defaultMasterKeyPath(dataDir)) : masterKeyOf(configured, shell.env);
 }

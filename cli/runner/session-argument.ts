@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { SluiceError } from '../../engine/error.ts';
 import type { Line, RecordingHeader } from '../../engine/recording/lines.ts';
-import { parseSession } from '../../engine/recording/session-file.ts';
+import { parseSessions } from '../../engine/recording/session-file.ts';
 import { LmdbReader } from '../../gateway/record/lmdb/reader.ts';
 import type { Shell } from '../shell.ts';
 import { type StorePlace, withStore } from './local-store.ts';
@@ -41,17 +41,20 @@ export async function eachSession(
 		seen++;
 		await work(session);
 	};
+	const giveAll = async (path: string) => {
+		for (const session of await sessionsIn(shown(path, shell), await readFile(path), path)) await give(session);
+	};
 	for (const arg of args) {
 		if (arg === '-') {
-			await give(await parsed('stdin', await shell.read(), {}));
+			for (const session of await sessionsIn('stdin', await shell.read())) await give(session);
 			continue;
 		}
 		const path = resolve(shell.cwd, arg);
 		const found = await stat(path).catch(() => undefined);
 		if (found?.isDirectory()) {
-			for (const file of await sessionFiles(path)) await give(await fromFile(file, shell));
+			for (const file of await sessionFiles(path)) await giveAll(file);
 		} else if (found !== undefined) {
-			await give(await fromFile(path, shell));
+			await giveAll(path);
 		} else if (/[\\/]|\.jsonl(\.gz)?$/.test(arg)) {
 			throw new SluiceError('ERR_SESSION_UNKNOWN', `there is no file or folder \`${arg}\``, { help: 'check the path' });
 		} else {
@@ -72,12 +75,22 @@ export async function eachSession(
 /** A session out of a file. @throws SluiceError `ERR_SESSION_FILE…` */
 export async function fromFile(path: string, shell: Shell): Promise<RecordedSession> {
 	const name = shown(path, shell);
-	return parsed(name, await readFile(path), { file: path });
+	const [session, another] = await sessionsIn(name, await readFile(path), path);
+	if (session !== undefined && another === undefined) return session;
+	throw new SluiceError('ERR_SESSION_FILE', `${name}: the file holds several sessions`, {
+		help: 'split it at the header lines',
+	});
 }
 
-async function parsed(name: string, bytes: Buffer, more: { file?: string }): Promise<RecordedSession> {
-	const { header, lines } = parseSession(await unpacked(bytes, name), name);
-	return { name, ...more, header, lines: () => lines };
+/** All sessions of a file's bytes (gzip or not). @throws SluiceError `ERR_SESSION_FILE…` */
+export async function sessionsIn(name: string, bytes: Buffer, file?: string): Promise<RecordedSession[]> {
+	const all = parseSessions(await unpacked(bytes, name), name);
+	return all.map(({ header, lines }) => ({
+		name: all.length === 1 ? name : `${name}#${header.id}`,
+		...(file === undefined ? {} : { file }),
+		header,
+		lines: () => lines,
+	}));
 }
 
 /** Every session file below a folder, sorted. */

@@ -49,7 +49,7 @@ export const SECRETS: readonly Rule[] = [
 		type: 'secret/jwt',
 		set: 'secrets',
 		literals: ['eyJ'],
-		match: startsWith(/eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){2,4}/dy, { notAfter: /[\w-]/, check: hasJoseHeader }),
+		match: startsWith(/eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){2,4}/dy, { check: hasJoseHeader }),
 	},
 	{
 		type: 'secret/bearer',

@@ -208,7 +208,7 @@ class Masking {
 	private replaced(node: JsonObject | JsonArray, pointer: string, shown: string, claims: readonly Claim[]): boolean {
 		if (claims.length === 0) return false;
 		const claim = strongest(claims);
-		if (claim.op !== 'replace' || typeOf(claim.with) !== node.type) return false;
+		if (claim.op !== 'replace' || typeOf(claim.with) !== node.type || this.holdsProtected(node)) return false;
 		this.hit(claims);
 		// What is inside has hit too, but the bytes go as a whole.
 		const before = this.splices.length;

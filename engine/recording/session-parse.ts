@@ -39,12 +39,21 @@ let validators: Record<Shape, ValidateFunction> | undefined;
  * @throws SluiceError `ERR_SESSION_FILE` with `file:line`; `ERR_SESSION_FILE_VERSION` when a newer Sluice wrote it.
  */
 export function parseSession(text: string | Buffer, name: string): ParsedSession {
-	const reader = new Reader(name);
+	const [session, another] = parseSessions(text, name);
+	if (session !== undefined && another === undefined) return session;
+	throw new SluiceError('ERR_SESSION_FILE', `${name}: the file holds several sessions`, {
+		help: 'split it at the header lines',
+	});
+}
+
+/** As `parseSession`, for files with several sessions one after the other, each with its header line; at least one. */
+export function parseSessions(text: string | Buffer, name: string): ParsedSession[] {
 	if (typeof text !== 'string' && !isUtf8(text)) {
 		throw new SluiceError('ERR_SESSION_FILE', `${name}: the file is not UTF-8`, {
 			help: 'bytes that are not UTF-8 go to `base64`',
 		});
 	}
+	const reader = new Reader(name);
 	const all = typeof text === 'string' ? text : text.toString('utf8');
 	let number = 0;
 	for (const line of all.replace(/^\ufeff/, '').split('\n')) {
@@ -56,8 +65,8 @@ export function parseSession(text: string | Buffer, name: string): ParsedSession
 
 class Reader {
 	readonly #name: string;
-	#header: RecordingHeader | undefined;
-	readonly #lines: Line[] = [];
+	readonly #sessions: { readonly header: RecordingHeader; readonly lines: Line[] }[] = [];
+	#lines: Line[] = [];
 	/** Received bytes by `seq`. */
 	readonly #frames = new Map<number, Buffer>();
 	#number = 0;
@@ -69,8 +78,10 @@ class Reader {
 	line(text: string, number: number): void {
 		this.#number = number;
 		const { value, startedNs } = this.#json(text);
-		if (this.#header === undefined) {
-			this.#header = this.#readHeader(value, startedNs);
+		if (this.#sessions.length === 0 || 'sluice' in value) {
+			this.#lines = [];
+			this.#frames.clear();
+			this.#sessions.push({ header: this.#readHeader(value, startedNs), lines: this.#lines });
 			return;
 		}
 		const line = this.#readLine(value);
@@ -87,12 +98,12 @@ class Reader {
 		this.#lines.push(line);
 	}
 
-	end(): ParsedSession {
-		if (this.#header === undefined) {
+	end(): ParsedSession[] {
+		if (this.#sessions.length === 0) {
 			this.#number = 1;
 			throw this.#error('the file is empty', 'begin it with {"sluice":"session","version":1}');
 		}
-		return { header: this.#header, lines: this.#lines };
+		return this.#sessions;
 	}
 
 	#json(text: string): { value: Json; startedNs: string | undefined } {
@@ -131,7 +142,7 @@ class Reader {
 		const { server, transport, client, principal } = value as Record<string, Json | undefined>;
 		return {
 			version: 1,
-			id: (value.id as string | undefined) ?? stem(this.#name),
+			id: (value.id as string | undefined) ?? this.#defaultId(),
 			started_ns: BigInt(startedNs ?? 0),
 			server: { name: 'server', labels: [], transport: 'stdio', ...server },
 			transport: { kind: 'stdio', remote: '', ...transport },
@@ -139,6 +150,12 @@ class Reader {
 			...(client === undefined ? {} : { client: { name: client.name as string, version: '', ...client } }),
 			...pick(value, ['protocol', 'detectors', 'pins']),
 		};
+	}
+
+	/** The file's name; the second session of a file gets a number. */
+	#defaultId(): string {
+		const before = this.#sessions.length;
+		return before === 0 ? stem(this.#name) : `${stem(this.#name)}-${before + 1}`;
 	}
 
 	#readLine(value: Json): Line {

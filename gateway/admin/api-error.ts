@@ -34,10 +34,10 @@ export function errorBody({ code, message, help }: SluiceError): ErrorBody {
  * `SluiceError` is a conflict with the state of things: the request was well-formed and somebody can mend the cause.
  */
 const STATUS: readonly (readonly [RegExp, number])[] = [
-	[/_(UNKNOWN|MISSING|NOT_FOUND)$/, 404],
-	[/_(FORBIDDEN|SELF|NOT_APPROVER|NO_HUMAN|ROLE)$/, 403],
-	[/^ERR_RECORD_(?!SESSION_UNKNOWN)/, 500],
 	[/^ERR_STORE_/, 503],
+	[/^ERR_RECORD_(?!SESSION_UNKNOWN$)/, 500],
+	[/_(UNKNOWN|MISSING)$/, 404],
+	[/_(SELF|NOT_APPROVER|NO_HUMAN|ROLE)$/, 403],
 ];
 
 /** What Fastify says, in our codes. */

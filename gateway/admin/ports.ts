@@ -109,13 +109,7 @@ export interface MetricsText {
 	text(): Promise<string>;
 }
 
-/** Finds secrets and personal data in what is about to be shown. */
-export interface FindingCover {
-	/** A frame with every finding masked; undefined when it cannot be searched, so nothing of it may be shown. */
-	frame(bytes: Buffer): { readonly text: string; readonly types: readonly string[] } | undefined;
-	/** Any other text, the same. */
-	text(text: string): string;
-}
+export type { FindingCover } from '../../engine/cover.ts';
 
 /** Somebody read bytes as they were received. It is recorded before they leave. */
 export interface ReceivedRead {

@@ -9,10 +9,22 @@ const TAG = 16;
  * Nonces are random, not made of `seq`: a `seq` is sealed anew when its first append failed, or after a store
  * was put back from a backup, and a pair (key, nonce) must never be used twice. 2^32 seals a key are far away.
  */
-export function seal(key: Buffer, clear: Buffer, ...parts: readonly Uint8Array[]): Buffer {
+export function seal(key: Buffer, clear: Buffer, plain: Buffer): Buffer {
+	return Buffer.concat(parts(key, clear, plain));
+}
+
+/** The same with `clear` before it, as one buffer. */
+export function sealBehind(key: Buffer, clear: Buffer, plain: Buffer): Buffer {
+	return Buffer.concat([clear, ...parts(key, clear, plain)]);
+}
+
+function parts(key: Buffer, clear: Buffer, plain: Buffer): readonly Buffer[] {
 	const nonce = freshNonce();
 	const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(clear);
-	return Buffer.concat([nonce, ...parts.map((part) => cipher.update(part)), cipher.final(), cipher.getAuthTag()]);
+	const sealed = cipher.update(plain);
+	// GCM is a stream: `final` has no bytes left, it makes the tag.
+	cipher.final();
+	return [nonce, sealed, cipher.getAuthTag()];
 }
 
 /** What was sealed. Throws when a single bit of `sealed`, `clear` or the key is another. */

@@ -1,7 +1,7 @@
 import type { Line } from '../../engine/recording/lines.ts';
 import { decodeExact, encodeExact } from '../store/exact-json.ts';
 import { checkPosition } from './admissible.ts';
-import { seal, unseal } from './aead.ts';
+import { sealBehind, unseal } from './aead.ts';
 import { damaged, RecordError } from './record-error.ts';
 
 /**
@@ -18,6 +18,7 @@ const TYPES = ['frame', 'gateway', 'rejudge', 'event'] as const satisfies readon
 const FIXED = 20;
 const PLAIN = 0;
 const TAGGED = 1;
+const NO_BYTES = Buffer.alloc(0);
 
 /** The part of a record that is readable without any key. */
 export interface ClearHeader {
@@ -31,15 +32,16 @@ export interface ClearHeader {
 /** Seals a line under the data key of its session. Everything is copied: the caller may reuse `line.bytes`. */
 export function sealLine(session: string, line: Line, dataKey: Buffer): Buffer {
 	const clear = clearHeader(session, line);
-	const { type, seq, t, ...rest } = line as Line & { bytes?: Buffer };
-	const { bytes, ...meta } = rest as { bytes?: Buffer };
+	// Type, seq and t are in the clear header; everything else but the bytes is JSON.
+	const { type, seq, t, bytes = NO_BYTES, ...meta } = line as Line & { bytes?: Buffer };
 	const [form, json] = metaText(meta);
-	const prefix = Buffer.allocUnsafe(5);
-	prefix.writeUInt8(form, 0);
-	prefix.writeUInt32BE(Buffer.byteLength(json), 1);
-
-	const head = Buffer.concat([prefix, Buffer.from(json, 'utf8')]);
-	return Buffer.concat([clear, bytes === undefined ? seal(dataKey, clear, head) : seal(dataKey, clear, head, bytes)]);
+	const length = Buffer.byteLength(json);
+	const plain = Buffer.allocUnsafe(5 + length + bytes.length);
+	plain.writeUInt8(form, 0);
+	plain.writeUInt32BE(length, 1);
+	plain.write(json, 5, 'utf8');
+	bytes.copy(plain, 5 + length);
+	return sealBehind(dataKey, clear, plain);
 }
 
 /**

@@ -252,7 +252,7 @@ export class Traffic implements UpstreamEvents {
 		} catch (error) {
 			flight ??= this.flights.start(exchange, message, passage.seq);
 			this.#land(flight);
-			await this.#undelivered(passage.seq);
+			await this.#note('undelivered', passage.seq);
 			await this.#fail(flight, endOf(error));
 			return;
 		}
@@ -459,9 +459,13 @@ export class Traffic implements UpstreamEvents {
 	}
 
 	async #undelivered(seq: number): Promise<void> {
+		this.session.state.forget(seq);
+		await this.#note('undelivered', seq);
+	}
+
+	async #note(event: 'undelivered', of: number): Promise<void> {
 		const { session } = this;
-		session.state.forget(seq);
-		await session.record([{ type: 'event', ...session.mark(), event: 'undelivered', of: seq }]).catch(() => {});
+		await session.record([{ type: 'event', ...session.mark(), event, of }]).catch(() => {}); // 8 deliver outcome
 	}
 
 	#end(exchange: Exchange, bytes: Buffer | undefined, how: { sse?: SseMeta; status?: number }): Promise<void> {

@@ -91,8 +91,7 @@ export class LmdbReader implements SessionReader {
 		const chunk: { seq: number; sealed: Buffer }[] = [];
 		let bytes = 0;
 		for (const { key, value } of records.getRange({ start, end, limit: CHUNK_LINES })) {
-			// The iterator reuses what it hands out.
-			chunk.push({ seq: seqOf(key), sealed: Buffer.from(value) });
+			chunk.push({ seq: seqOf(key), sealed: value });
 			bytes += value.length;
 			if (bytes > CHUNK_BYTES) break;
 		}

@@ -17,12 +17,11 @@ export function plain(node: JsonNode): unknown {
 
 /** A JSON string token for `value` in which some characters are escaped that need not be. */
 function spelled(value: string, escapes: readonly boolean[]): string {
-	const units = [...Array(value.length).keys()].map((i) => value.charCodeAt(i));
 	const escaped = (unit: number) => `\\u${unit.toString(16).padStart(4, '0')}`;
-	const body = units.map((unit, i) => {
-		const character = String.fromCharCode(unit);
-		if (unit >= 0xd800 && unit <= 0xdfff) return escaped(unit);
-		if (escapes[i % escapes.length]) return escaped(unit);
+	const body = [...value].map((character, i) => {
+		if (escapes[i % escapes.length] || !character.isWellFormed()) {
+			return Array.from({ length: character.length }, (_, unit) => escaped(character.charCodeAt(unit))).join('');
+		}
 		if (character === '/' && i % 2 === 0) return '\\/';
 		return JSON.stringify(character).slice(1, -1);
 	});

@@ -65,7 +65,6 @@ t.test('parts of strings: what is outside stays, what is inside goes', async () 
 			});
 			const masked = apply(frame, [{ finding: 'secret/*', op: 'replace', with: '\u{1f512}' }], findings);
 			check(masked.text, masked);
-			const expected = JSON.parse(json, (_key, value) => value) as unknown;
 			const model = (value: unknown, pointer: string): unknown => {
 				if (Array.isArray(value)) return value.map((item, i) => model(item, pointer + escaped(i)));
 				if (typeof value === 'object' && value !== null) {

@@ -122,7 +122,8 @@ t.test('a policy that does not compile is inspected without reads', async (t) =>
 });
 
 t.test('check knows types, strictness and closed functions', async (t) => {
-	const check = (text: string, more = {}) => compiler.request('check', { modules: [{ path: 'a.rego', text }], ...more });
+	const check = (text: string, more = {}) =>
+		compiler.request('check', { modules: [{ path: 'a.rego', text }], ...more });
 	await check('package a\np if input.anything');
 	const schema = {
 		type: 'object',
@@ -130,7 +131,13 @@ t.test('check knows types, strictness and closed functions', async (t) => {
 		properties: { tool: { type: 'object', additionalProperties: false, properties: { name: { type: 'string' } } } },
 	};
 	t.match(await problems(check('package a\np if input.tool.nme', { schema })), [
-		{ code: 'rego_type_error', file: 'a.rego', row: 2, col: 6, details: { before: 'input.tool', have: 'nme', oneOf: ['name'] } },
+		{
+			code: 'rego_type_error',
+			file: 'a.rego',
+			row: 2,
+			col: 6,
+			details: { before: 'input.tool', have: 'nme', oneOf: ['name'] },
+		},
 	]);
 	t.match(await problems(check('package a\np if {\n\tx := 1\n}')), [{ code: 'rego_compile_error', row: 3, col: 2 }]);
 	t.match(await problems(check('package a\np if http.send({})', { builtins: ['eq'] })), [
@@ -187,8 +194,21 @@ todo_test_later if false
 	};
 	const answer = await compiler.request('test', { modules: [...modules, tests], data: { limit: 1 } });
 	t.match(answer.tests, [
-		{ name: 'test_fires', outcome: 'pass', package: 'rules.shell.closed_test', file: 'closed_test.rego', row: 5, col: 1 },
-		{ name: 'test_silent', outcome: 'fail', output: 'looking\n', failed: { row: 11, col: 2 }, message: /count\(closed.deny\) == 1/ },
+		{
+			name: 'test_fires',
+			outcome: 'pass',
+			package: 'rules.shell.closed_test',
+			file: 'closed_test.rego',
+			row: 5,
+			col: 1,
+		},
+		{
+			name: 'test_silent',
+			outcome: 'fail',
+			output: 'looking\n',
+			failed: { row: 11, col: 2 },
+			message: /count\(closed.deny\) == 1/,
+		},
 		{ name: 'test_table', outcome: 'fail', cases: ['two'], failed: { row: 16 } },
 		{ name: 'test_breaks', outcome: 'error', failed: { code: 'eval_conflict_error' } },
 		{ name: 'todo_test_later', outcome: 'skip' },

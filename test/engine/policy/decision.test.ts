@@ -3,22 +3,44 @@ import { mergeDecision } from '../../../engine/policy/decision.ts';
 import { agent, origin } from '../../fixtures/frames.ts';
 
 const scope = { principal: agent, server: origin.server, tool: 'delete_file', nowNs: 1_760_000_000_000_000_000n };
-const reason = (set: string, rule: string, more: object = {}) => ({ set, rule, level: 'enforce', message: `${rule} says ${set}`, ...more });
+const reason = (set: string, rule: string, more: object = {}) => ({
+	set,
+	rule,
+	level: 'enforce',
+	message: `${rule} says ${set}`,
+	...more,
+});
 const raw = (reasons: unknown[], more: object = {}) => ({ reasons, labels: [], malformed: [], ...more });
 
 t.test('the strongest verdict wins and every reason is kept, in a stable order', async (t) => {
-	const reasons = [reason('warn', 'd/d'), reason('hold', 'b/b'), reason('deny', 'c/c'), reason('mask', 'a/a', { finding: 'secret/*' }), reason('deny', 'a/a')];
+	const reasons = [
+		reason('warn', 'd/d'),
+		reason('hold', 'b/b'),
+		reason('deny', 'c/c'),
+		reason('mask', 'a/a', { finding: 'secret/*' }),
+		reason('deny', 'a/a'),
+	];
 	const merged = mergeDecision(raw(reasons), [], scope);
 	t.equal(merged.verdict, 'deny');
-	t.strictSame(merged.reasons.map((r) => `${r.set} ${r.rule}`), ['deny a/a', 'deny c/c', 'hold b/b', 'mask a/a', 'warn d/d']);
-	t.strictSame(mergeDecision(raw([...reasons].reverse()), [], scope), merged, 'the order that the module dumped them in does not show');
+	t.strictSame(
+		merged.reasons.map((r) => `${r.set} ${r.rule}`),
+		['deny a/a', 'deny c/c', 'hold b/b', 'mask a/a', 'warn d/d'],
+	);
+	t.strictSame(
+		mergeDecision(raw([...reasons].reverse()), [], scope),
+		merged,
+		'the order that the module dumped them in does not show',
+	);
 	t.equal(mergeDecision(raw([]), [], scope).verdict, 'allow');
 	t.equal(mergeDecision(raw([reason('warn', 'a/a')]), [], scope).verdict, 'allow');
 });
 
 t.test('every hold is a demand of its own; the shortest time-outs apply', async (t) => {
 	const merged = mergeDecision(
-		raw([reason('hold', 'a/a', { quorum: 2, approvers: ['group:x', 'user:y'], timeout: '10m' }), reason('hold', 'b/b', { timeout: '90s', grant: '1h' })]),
+		raw([
+			reason('hold', 'a/a', { quorum: 2, approvers: ['group:x', 'user:y'], timeout: '10m' }),
+			reason('hold', 'b/b', { timeout: '90s', grant: '1h' }),
+		]),
 		[],
 		scope,
 	);
@@ -50,14 +72,30 @@ t.test('shadow turns reasons into warnings and keeps labels from sticking', asyn
 });
 
 t.test('a malformed rule denies and is named', async (t) => {
-	const merged = mergeDecision(raw([], { malformed: [{ rule: 'a/a', set: 'deny', why: 'a member is a number' }] }), [], scope);
+	const merged = mergeDecision(
+		raw([], { malformed: [{ rule: 'a/a', set: 'deny', why: 'a member is a number' }] }),
+		[],
+		scope,
+	);
 	t.equal(merged.verdict, 'deny');
 	t.equal(merged.code, 'ERR_RULE_MALFORMED');
 	t.match(merged.reasons, [{ set: 'deny', rule: 'a/a', message: /a member is a number/ }]);
 });
 
 t.test('a decision of any other shape is a deny', async (t) => {
-	for (const decision of [null, 1, 'allow', [], {}, raw([{}]), raw([reason('permit', 'a/a')]), { reasons: [], labels: [] }, raw([], { labels: [{}] }), raw([{ ...reason('deny', 'a/a'), message: 7 }]), raw([reason('deny', 'a/a', { level: 'off' })])]) {
+	for (const decision of [
+		null,
+		1,
+		'allow',
+		[],
+		{},
+		raw([{}]),
+		raw([reason('permit', 'a/a')]),
+		{ reasons: [], labels: [] },
+		raw([], { labels: [{}] }),
+		raw([{ ...reason('deny', 'a/a'), message: 7 }]),
+		raw([reason('deny', 'a/a', { level: 'off' })]),
+	]) {
 		const merged = mergeDecision(decision, [], scope);
 		t.equal(merged.verdict, 'deny', JSON.stringify(decision));
 		t.equal(merged.code, 'ERR_DECISION_MALFORMED');

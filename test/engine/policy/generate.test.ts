@@ -15,7 +15,9 @@ interface Decision {
 }
 
 /** The decision of these modules as the package on npm evaluates it: the shape check of `check` is left out. */
-async function policy(...texts: string[]): Promise<(input: unknown, levels?: Record<string, string>, data?: object) => Decision> {
+async function policy(
+	...texts: string[]
+): Promise<(input: unknown, levels?: Record<string, string>, data?: object) => Decision> {
 	const modules = texts.map((text, i) => ({ path: `m${i}.rego`, text }));
 	const { packages } = await compiler.request('inspect', { modules });
 	const { wasm } = await compiler.request('compile', {
@@ -45,10 +47,13 @@ label contains input.label
 t.test('a member becomes a reason or a label with what METADATA says', async (t) => {
 	const decide = await policy(ALL);
 	const about = { rule: 'a/b', level: 'enforce', title: 'Everything', severity: 'high' };
-	t.same(decide({ deny: 'no', warn: { message: 'hm' } }).reasons.sort((a, b) => (`${a['set']}` < `${b['set']}` ? -1 : 1)), [
-		{ ...about, set: 'deny', message: 'no' },
-		{ ...about, set: 'warn', message: 'hm' },
-	]);
+	t.same(
+		decide({ deny: 'no', warn: { message: 'hm' } }).reasons.sort((a, b) => (`${a['set']}` < `${b['set']}` ? -1 : 1)),
+		[
+			{ ...about, set: 'deny', message: 'no' },
+			{ ...about, set: 'warn', message: 'hm' },
+		],
+	);
 	const hold = { message: 'ask', approvers: ['group:x', 'user:y'], quorum: 2, timeout: '10m', grant: '1h30m' };
 	t.same(decide({ hold }), { reasons: [{ ...about, set: 'hold', ...hold }], labels: [], malformed: [] });
 	const mask = { message: 'hide', path: '$.result', op: 'replace', with: { any: [null] } };
@@ -67,7 +72,15 @@ t.test('levels: off is not evaluated, shadow is told, none is enforce', async (t
 });
 
 t.test('a set that is no set is malformed, whatever else it is', async (t) => {
-	for (const text of ['deny := true', 'deny if true', 'deny["x"] := 1', 'deny.a contains 1', 'deny := {"x"}', 'deny(x) := x', 'default deny := false']) {
+	for (const text of [
+		'deny := true',
+		'deny if true',
+		'deny["x"] := 1',
+		'deny.a contains 1',
+		'deny := {"x"}',
+		'deny(x) := x',
+		'default deny := false',
+	]) {
 		const decide = await policy(`package rules.a.b\n\n${text}\n`, 'package rules.c.d\n\nwarn contains "still here"');
 		const { malformed, reasons } = decide({});
 		t.match(malformed, [{ rule: 'a/b', set: 'deny', why: 'it is not a partial set' }], text);
@@ -132,10 +145,26 @@ function wellFormed(set: string, member: unknown): boolean {
 }
 
 const value = fc.oneof(
-	fc.constantFrom('10m', '0s', '1h30m', '', 'x', 'redact', 'replace', 'remove', 'session', 'principal', 'group:x', '$.params', 'secret/*'),
+	fc.constantFrom(
+		'10m',
+		'0s',
+		'1h30m',
+		'',
+		'x',
+		'redact',
+		'replace',
+		'remove',
+		'session',
+		'principal',
+		'group:x',
+		'$.params',
+		'secret/*',
+	),
 	fc.constantFrom(1, 0, 2, 1.5, -1, true, null),
 	fc.constantFrom<unknown>([], ['group:x'], ['user:'], ['group:a', 'user:b'], ['x'], [1], {}, { message: 'x' }),
-	fc.jsonValue({ maxDepth: 2, depthSize: 'small', noUnicodeString: true } as never).filter((v) => !/e[+-]?\d/.test(JSON.stringify(v))),
+	fc
+		.jsonValue({ maxDepth: 2, depthSize: 'small', noUnicodeString: true } as never)
+		.filter((v) => !/e[+-]?\d/.test(JSON.stringify(v))),
 );
 const names = [...new Set(Object.values(FIELDS).flatMap((fields) => Object.keys(fields))), 'other'];
 const member = fc.oneof(
@@ -146,9 +175,11 @@ const member = fc.oneof(
 	},
 	{
 		weight: 4,
-		arbitrary: fc.constantFrom('deny', 'hold', 'mask', 'warn', 'label').chain((set) =>
-			fc.record(Object.fromEntries(Object.keys(FIELDS[set]!).map((name) => [name, value])), { requiredKeys: [] }),
-		),
+		arbitrary: fc
+			.constantFrom('deny', 'hold', 'mask', 'warn', 'label')
+			.chain((set) =>
+				fc.record(Object.fromEntries(Object.keys(FIELDS[set]!).map((name) => [name, value])), { requiredKeys: [] }),
+			),
 	},
 );
 
@@ -161,7 +192,12 @@ t.test('the decision is total: every member is either used or named', async (t) 
 			const good = wellFormed(set, one);
 			seen[good ? 'good' : 'bad']++;
 			if (!good) {
-				return reasons.length === 0 && labels.length === 0 && malformed.length > 0 && malformed.every((m) => m.rule === 'a/b' && m.set === set);
+				return (
+					reasons.length === 0 &&
+					labels.length === 0 &&
+					malformed.length > 0 &&
+					malformed.every((m) => m.rule === 'a/b' && m.set === set)
+				);
 			}
 			const [used, none] = set === 'label' ? [labels, reasons] : [reasons, labels];
 			const fields = typeof one === 'string' ? { [set === 'label' ? 'label' : 'message']: one } : (one as object);
@@ -180,7 +216,11 @@ t.test('the decision is total: every member is either used or named', async (t) 
 function sorted(v: unknown): unknown {
 	if (Array.isArray(v)) return v.map(sorted);
 	if (typeof v !== 'object' || v === null) return Object.is(v, -0) ? 0 : v;
-	return Object.fromEntries(Object.entries(v).sort().map(([k, x]) => [k, sorted(x)]));
+	return Object.fromEntries(
+		Object.entries(v)
+			.sort()
+			.map(([k, x]) => [k, sorted(x)]),
+	);
 }
 
 t.test('what is wrong with a member is said without its values', async (t) => {

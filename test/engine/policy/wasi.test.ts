@@ -33,5 +33,7 @@ deny contains $"no {input.tool.name}" if {
 	t.ok(one.wasm.length > 100_000);
 	t.equal(other.wasm, one.wasm);
 	t.same(await wasi.request('inspect', { modules }), await native.request('inspect', { modules }));
-	await t.rejects(wasi.request('inspect', { modules: [{ path: 'x.rego', text: 'package' }] }), { name: 'CompilerRefusal' });
+	await t.rejects(wasi.request('inspect', { modules: [{ path: 'x.rego', text: 'package' }] }), {
+		name: 'CompilerRefusal',
+	});
 });

@@ -30,7 +30,11 @@ t.test('calls that the policy does not deny are counted, before the next frame',
 	s.client(call(3, 'write'), 'hold');
 	s.client(request(4, 'tools/list'));
 	t.strictSame(s.state.calls(0), { total: 2, last_minute: 2, by_tool: { read: 1, write: 1 }, denied: 1 });
-	t.strictSame(s.state.calls(0, { t: 0, tool: 'write' }), { total: 1, last_minute: 1, by_tool: { read: 1 }, denied: 1 }, 'a call judged again leaves itself out');
+	t.strictSame(
+		s.state.calls(0, { t: 0, tool: 'write' }),
+		{ total: 1, last_minute: 1, by_tool: { read: 1 }, denied: 1 },
+		'a call judged again leaves itself out',
+	);
 });
 
 t.test('the last minute is one of recorded time', async (t) => {
@@ -53,7 +57,10 @@ t.test('labels stick, expire by recorded time, and have a scope', async (t) => {
 	t.strictSame(s.state.labels(9 * SECOND), ['seen', 'tainted']);
 	t.strictSame(s.state.labels(10 * SECOND), ['seen']);
 	t.strictSame(s.state.principalLabels(10 * SECOND), ['mine']);
-	t.strictSame(s.state.ownRecent(10 * SECOND), { labels: ['mine'], calls: { total: 1, last_minute: 1, by_server: { files: 1 } } });
+	t.strictSame(s.state.ownRecent(10 * SECOND), {
+		labels: ['mine'],
+		calls: { total: 1, last_minute: 1, by_server: { files: 1 } },
+	});
 });
 
 t.test('an answer belongs to the request with that raw id, or to none', async (t) => {
@@ -83,7 +90,13 @@ t.test('what does not go on has no answer; a released hold has', async (t) => {
 
 t.test('the handshake tells client and protocol, unless it was denied', async (t) => {
 	const s = new Script();
-	s.client(request(0, 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'c', version: '1' } }));
+	s.client(
+		request(0, 'initialize', {
+			protocolVersion: '2025-11-25',
+			capabilities: {},
+			clientInfo: { name: 'c', version: '1' },
+		}),
+	);
 	t.strictSame(s.state.client, { name: 'c', version: '1' });
 	s.server(result(0, { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 's', version: '2' } }));
 	t.equal(s.state.protocol, '2025-06-18');
@@ -93,7 +106,12 @@ t.test('the handshake tells client and protocol, unless it was denied', async (t
 });
 
 t.test('a tool is new, the same, changed or unlisted', async (t) => {
-	const read = { name: 'read', description: 'reads', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } };
+	const read = {
+		name: 'read',
+		description: 'reads',
+		inputSchema: { type: 'object' },
+		annotations: { readOnlyHint: true },
+	};
 	const list = (s: Script, tools: unknown[]) => {
 		s.client(request(9, 'tools/list'));
 		s.server(result(9, { tools }));

@@ -68,11 +68,8 @@ test('the hash key belongs to the master key, and is not it', (t) => {
 test('no nonce comes twice', (t) => {
 	const key = randomBytes(32);
 	const nonces = new Set<string>();
-	for (let i = 0; i < 2000; i++) nonces.add(seal(key, Buffer.alloc(0)).toString('hex', 0, 12));
+	for (let i = 0; i < 2000; i++) nonces.add(seal(key, Buffer.alloc(0), Buffer.alloc(0)).toString('hex', 0, 12));
 	t.equal(nonces.size, 2000);
-	t.same(
-		unseal(key, Buffer.from('a'), seal(key, Buffer.from('a'), Buffer.from('b'), Buffer.from('c'))),
-		Buffer.from('bc'),
-	);
+	t.same(unseal(key, Buffer.from('a'), seal(key, Buffer.from('a'), Buffer.from('b'))), Buffer.from('b'));
 	t.end();
 });

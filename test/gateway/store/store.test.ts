@@ -91,3 +91,15 @@ test('a store keeps to the master key it was made with', async (t) => {
 	await bindMasterKey(store, new MasterKey(key));
 	await t.rejects(bindMasterKey(store, new MasterKey(randomBytes(32))), { code: 'ERR_KEY_OTHER' });
 });
+
+test('a store that is open twice in one process stays open when one of the two is closed', async (t) => {
+	const dataDir = t.testdir();
+	const [one, two] = [await openStore(dataDir), await openStore(dataDir)];
+	await one.table<number>('tokens').put('a', 1);
+	t.equal(two.table<number>('tokens').get('a')?.value, 1);
+	await one.close();
+	await two.table<number>('tokens').put('a', 2);
+	t.equal(two.table<number>('tokens').get('a')?.value, 2);
+	t.equal(await two.table<number>('tokens').swap('a', 1, 3), false);
+	await two.close();
+});

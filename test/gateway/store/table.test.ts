@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Test, test } from 'tap';
 import { openStore } from '../../../gateway/store/store.ts';
@@ -91,4 +91,16 @@ test('of several processes exactly one wins each step, and no step is lost', asy
 	for (const [index, keys] of claims.entries()) {
 		for (const key of keys) t.equal(table.get(key)?.value.by, names[index]);
 	}
+});
+
+test('what another process has committed is seen by the very next read', async (t) => {
+	const dataDir = t.testdir();
+	const store = await openStore(dataDir);
+	t.teardown(() => store.close());
+	const table = store.table<{ n?: number }>('meta');
+	await table.put('counter', { n: 5 });
+	// All in one turn of the loop, so that no timer of lmdb can renew the snapshot in between.
+	const before = table.get('counter')?.value.n;
+	execFileSync(process.execPath, [child, dataDir, 'p', '1']);
+	t.same([before, table.get('counter')?.value.n, table.list('claim').length], [5, 6, 1]);
 });

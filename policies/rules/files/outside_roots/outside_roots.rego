@@ -52,14 +52,14 @@ _named contains named if {
 	input.from == "client"
 	input.method == "tools/call"
 	_files
-	some named in arguments.under(input.tool.arguments, _settings.keys)
+	some named in arguments.under(_settings.keys)
 }
 
 _named contains named if {
 	input.from == "client"
 	input.method == "tools/call"
 	_files
-	some named in arguments.starting(input.tool.arguments, "file:")
+	some named in arguments.starting("file:")
 }
 
 _named contains {"name": "uri", "value": input.params.uri} if {

@@ -47,7 +47,7 @@ _does := "drops something" if {
 }
 
 _dangers contains danger if {
-	some named in arguments.under(input.tool.arguments, _settings.keys)
+	some named in arguments.under(_settings.keys)
 	some danger in sql.dangers(named.value)
 }
 

@@ -1,9 +1,16 @@
-import type { Detector, TextFinding } from '../../engine/detect/detector.ts';
-import type { FrameLimits } from '../../engine/frame/frame.ts';
-import { readFrames } from '../../engine/frame/read.ts';
-import { maskSplices } from '../../engine/mask/mask.ts';
-import { splice } from '../../engine/mask/splice.ts';
-import type { FindingCover } from './ports.ts';
+import type { Detector, TextFinding } from './detect/detector.ts';
+import type { FrameLimits } from './frame/frame.ts';
+import { readFrames } from './frame/read.ts';
+import { maskSplices } from './mask/mask.ts';
+import { splice } from './mask/splice.ts';
+
+/** Finds secrets and personal data in what is about to be shown. */
+export interface FindingCover {
+	/** A frame with every finding masked; undefined when it cannot be searched, so nothing of it may be shown. */
+	frame(bytes: Buffer): { readonly text: string; readonly types: readonly string[] } | undefined;
+	/** Any other text, the same. */
+	text(text: string): string;
+}
 
 /** What is in the recording was within the limits of its time. */
 const UNBOUNDED: FrameLimits = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
@@ -51,7 +58,7 @@ function coverText(text: string, findings: readonly TextFinding[]): string {
 	let covered = '';
 	let at = 0;
 	for (const { type, start, end } of [...findings].sort((a, b) => a.start - b.start || b.end - a.end)) {
-		if (true) covered += `${points.slice(at, start).join('')}[masked:${type}]`;
+		if (start >= at) covered += `${points.slice(at, start).join('')}[masked:${type}]`;
 		at = Math.max(at, end);
 	}
 	return covered + points.slice(at).join('');

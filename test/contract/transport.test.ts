@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { httpConnector } from '../../gateway/transport/http/connector.ts';
+import { stdioConnector } from '../../gateway/transport/stdio/connector.ts';
+import { http, stdio, webSocket } from '../gateway/transport/fixtures/clients.ts';
+import { scriptedHttp } from '../gateway/transport/fixtures/http-server.ts';
+import { frameLimit, transportContract } from './transport.ts';
+
+const limits = { frame: frameLimit };
+const script = fileURLToPath(new URL('../gateway/transport/fixtures/stdio-server.ts', import.meta.url));
+
+const connectors = {
+	async http() {
+		const server = await scriptedHttp();
+		return { connector: httpConnector({ url: server.url, limits }), close: () => server.close() };
+	},
+	async stdio() {
+		const connector = stdioConnector({ command: process.execPath, args: [script], environment: process.env, limits });
+		return { connector, close: async () => {} };
+	},
+};
+const listeners = { http, ws: webSocket, stdio };
+
+for (const [to, makeConnector] of Object.entries(connectors))
+	for (const [from, makeListener] of Object.entries(listeners))
+		t.test(`${from} in, ${to} out`, (t) => transportContract(t, makeListener, makeConnector));
