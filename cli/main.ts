@@ -17,6 +17,8 @@ const end = (code: () => number) => () => {
 	if (ending) process.exit(130);
 	ending = true;
 	shell.stop();
+	// closing may wait on timers that do not keep a process alive
+	setInterval(() => {}, 1000);
 	// the store first, so that nothing that was acknowledged is lost
 	void shell.closeAll().finally(() => process.exit(code()));
 };

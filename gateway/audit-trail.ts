@@ -26,7 +26,10 @@ export class AuditTrail {
 		this.#opened ??= this.#open(by);
 		const { id, startedNs } = await this.#opened;
 		const t = Number(this.#clock.now() - startedNs);
-		const detail = { by: { issuer: by.issuer, id: by.id, ...(by.human === undefined ? {} : { human: by.human }) }, ...what };
+		const detail = {
+			by: { issuer: by.issuer, id: by.id, ...(by.human === undefined ? {} : { human: by.human }) },
+			...what,
+		};
 		await this.#recorder.append(id, [{ type: 'event', seq: ++this.#seq, t, event: 'read', detail }]);
 	}
 

@@ -32,7 +32,11 @@ async function connectorOf(server: ServerConfig, config: Config, env: Env, clock
 	return httpConnector({ url: upstream.url, headers, limits, clock });
 }
 
-async function secrets(values: Readonly<Record<string, string | SecretSource>>, where: string, env: Env): Promise<Record<string, string>> {
+async function secrets(
+	values: Readonly<Record<string, string | SecretSource>>,
+	where: string,
+	env: Env,
+): Promise<Record<string, string>> {
 	const read: Record<string, string> = {};
 	for (const [name, value] of Object.entries(values)) {
 		read[name] = typeof value === 'string' ? value : await readSecret(value, `${where}.${name}`, env);

@@ -2,8 +2,8 @@ import { createDetector } from '../engine/detect/detector.ts';
 import { compileMaskPath } from '../engine/mask/paths.ts';
 import { packBundle, readBundle } from '../engine/policy/bundle.ts';
 import { compilePolicy } from '../engine/policy/compile.ts';
-import { openCompiler } from '../engine/policy/locate-compiler.ts';
 import { loadPolicy } from '../engine/policy/load.ts';
+import { openCompiler } from '../engine/policy/locate-compiler.ts';
 import { readPolicySource } from '../engine/policy/source.ts';
 import { StoreApprovalBroker } from './approvals/store-broker.ts';
 import { AuditTrail } from './audit-trail.ts';
@@ -19,10 +19,10 @@ import { policyOrigin } from './policy/origin.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
 import { LmdbRecorder } from './record/lmdb/recorder.ts';
-import type { Served } from './sessions/sessions.ts';
-import { Sessions } from './sessions/sessions.ts';
 import { Pins } from './sessions/pins.ts';
 import { RecentBook } from './sessions/recent-book.ts';
+import type { Served } from './sessions/sessions.ts';
+import { Sessions } from './sessions/sessions.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface HouseOptions {
@@ -145,4 +145,3 @@ async function keepPolicy(
 	undo.push(() => keeper.close());
 	return keeper;
 }
-

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { createAdminServer } from './admin/server.ts';
-import { createDetector } from '../engine/detect/detector.ts';
 import { findingCover } from '../engine/cover.ts';
+import { createDetector } from '../engine/detect/detector.ts';
+import { createAdminServer } from './admin/server.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-address.ts';
@@ -37,7 +37,8 @@ export interface Gateway {
 	stop(): Promise<void>;
 }
 
-const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+const version = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+	.version;
 
 /** How often a stopping gateway looks whether calls are still in flight, ms. */
 const DRAIN_POLL_MS = 50;
@@ -95,7 +96,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		undo.push(() => http.close(0));
 		const ws = webSocketListener(http, sessions, { limits, clock });
 		undo.push(() => ws.close(0));
-		log.write('info', 'listening', { mcp: http.url, revision: keeper.current().revision, servers: [...servers.keys()] });
+		log.write('info', 'listening', {
+			mcp: http.url,
+			revision: keeper.current().revision,
+			servers: [...servers.keys()],
+		});
 
 		return {
 			mcp: http.url,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Detector } from '../engine/detect/detector.ts';
 import { findingCover } from '../engine/cover.ts';
+import type { Detector } from '../engine/detect/detector.ts';
 import { type Splice, splice } from '../engine/mask/splice.ts';
 
 /** Values shorter than this are not searched for in our own texts: `1` or `no` would blot out words. */

@@ -134,10 +134,10 @@ async function blocksOf({ header, lines }: ParsedSession): Promise<Record<string
 
 	return {
 		'flow-request': fence('json', call.bytes.toString('utf8')),
-		'flow-input': fence('json', pretty(JSON.parse(input.toString('utf8')))),
-		'flow-judgement': fence('json', pretty(judgementOf(call))),
+		'flow-input': fence('json', pretty(input.toString('utf8'))),
+		'flow-judgement': fence('json', pretty(JSON.stringify(judgementOf(call)))),
 		'flow-record': fence('json', pretty(spelled(header, call))),
-		'flow-answer-judgement': fence('json', pretty(judgementOf(answer))),
+		'flow-answer-judgement': fence('json', pretty(JSON.stringify(judgementOf(answer)))),
 		'flow-answer-bytes': fence('text', bothWires(answer)),
 		'flow-answer-record': fence('json', pretty(spelled(header, answer))),
 		'flow-denial': fence('json', said.bytes.toString('utf8')),
@@ -161,15 +161,21 @@ function bothWires(line: FrameLine): string {
 }
 
 /** The line as an export has it; bytes that the page shows elsewhere are left out, and that is said. */
-function spelled(header: ParsedSession['header'], line: Line): unknown {
+function spelled(header: ParsedSession['header'], line: Line): string {
 	const value = JSON.parse(lineFormatter(header)(line)) as Record<string, unknown>;
 	if ('text' in value) value.text = '…';
-	const delivered = value.delivered;
+	const { delivered } = value;
 	if (typeof delivered === 'object' && delivered !== null && 'text' in delivered) value.delivered = { text: '…' };
-	return value;
+	return JSON.stringify(value);
 }
 
-const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
+/** The same JSON text with line breaks; numbers stay as they are spelled, since ns do not fit a double. */
+function pretty(text: string): string {
+	const { rawJSON } = JSON as unknown as { rawJSON(source: string): unknown };
+	const keep = (_: string, value: unknown, context?: { source?: string }): unknown =>
+		typeof value === 'number' && context?.source !== undefined ? rawJSON(context.source) : value;
+	return JSON.stringify(JSON.parse(text, keep), null, 2);
+}
 
 function fence(language: string, text: string): string {
 	return `\`\`\`${language}\n${text}\n\`\`\``;

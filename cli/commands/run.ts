@@ -22,7 +22,8 @@ export const run: AddCommand = (program, shell) => {
 				clock: shell.clock,
 			});
 			const stop = shell.use(() => gateway.stop());
-			shell.serve(() => void gateway.reload());
+			// what is wrong with the policy is in the log; the one in force stays
+			shell.serve(() => void gateway.reload().catch(() => {}));
 			await shell.out(`sluice listening mcp=${gateway.mcp} admin=${gateway.admin}\n`);
 			await new Promise<void>((end) => {
 				if (shell.stopped.aborted) end();

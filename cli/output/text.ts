@@ -25,7 +25,8 @@ function spellGroup(group: Group, look: Look): string {
 	return `${[title, ...shown.map((item) => spellItem(item, look))].join('\n')}\n`;
 }
 
-function spellItem(item: Item, look: Look): string {
+/** One item, its lines without the last line feed. */
+export function spellItem(item: Item, look: Look): string {
 	const [mark, ink] = MARK[item.status];
 	const place = item.place === undefined ? '' : `${spellPlace(item.place)}: `;
 	const first = `${place}${item.name}${item.message === undefined ? '' : `  ${item.message}`}`;

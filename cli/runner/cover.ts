@@ -1,7 +1,7 @@
+import { findingCover } from '../../engine/cover.ts';
 import { createDetector } from '../../engine/detect/detector.ts';
 import { splice } from '../../engine/mask/splice.ts';
 import type { FrameLine, GatewayLine } from '../../engine/recording/lines.ts';
-import { findingCover } from '../../engine/cover.ts';
 
 const cover = findingCover(createDetector({ detectors: ['secrets', 'pii'] }));
 

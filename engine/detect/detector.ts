@@ -5,12 +5,15 @@ import type { JsonNode } from '../frame/json.ts';
 import type { MaskingConfig } from '../policy/types.ts';
 import { type CustomRule, readCustomRules } from './custom.ts';
 import type { Finding } from './finding.ts';
-import { CARD, findCards, PII } from './pii.ts';
+import { CARD, CARD_HINT, findCards, PII } from './pii.ts';
 import type { Rule, Span } from './rule.ts';
 import { SECRETS } from './secrets.ts';
 
 /** Raised whenever a built-in rule finds something else than before: it is part of a policy's revision. */
 export const DETECTOR_VERSION = '1';
+
+/** No built-in rule finds anything in fewer characters: `a@b.co`, `://:p@h`. */
+const SHORTEST = 6;
 
 const SETS: readonly string[] = ['secrets', 'pii'];
 
@@ -104,7 +107,7 @@ class Matcher {
 	 */
 	possible(json: string): boolean {
 		if (this.custom.length > 0 || json.includes('\\u') || json.includes('\\/')) return true;
-		if (this.cards && /\d{13}|\d[ -]\d/.test(json)) return true;
+		if (this.cards && CARD_HINT.test(json)) return true;
 		if (this.literals === undefined) return false;
 		this.literals.lastIndex = 0;
 		return this.literals.test(json);
@@ -112,9 +115,12 @@ class Matcher {
 
 	/** Findings in `text`, which is the value of a member with the key `key` if there is one. Sorted, no overlap in a type. */
 	hits(text: string, key?: string): readonly Hit[] {
+		if (text.length < SHORTEST && this.custom.length === 0) return [];
 		const hits: Hit[] = [];
 		this.byLiterals(text, hits);
-		if (this.cards) for (const span of findCards(text)) hits.push({ ...span, type: CARD.type });
+		if (this.cards && CARD_HINT.test(text)) {
+			for (const span of findCards(text)) hits.push({ ...span, type: CARD.type });
+		}
 		if (key !== undefined) {
 			for (const rule of this.byMember) {
 				const span = rule.matchMember?.(key, text);

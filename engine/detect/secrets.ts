@@ -35,7 +35,10 @@ export const SECRETS: readonly Rule[] = [
 			{ group: 1, check: isRandom },
 		),
 		matchMember: (key, value) =>
-			/secret[_-]?(?:access[_-]?)?key$/i.test(key) && /^[A-Za-z0-9/+]{40}$/.test(value) && isRandom(value)
+			value.length === 40 &&
+			/secret[_-]?(?:access[_-]?)?key$/i.test(key) &&
+			/^[A-Za-z0-9/+]{40}$/.test(value) &&
+			isRandom(value)
 				? { start: 0, end: value.length }
 				: undefined,
 	},
@@ -49,7 +52,7 @@ export const SECRETS: readonly Rule[] = [
 		type: 'secret/jwt',
 		set: 'secrets',
 		literals: ['eyJ'],
-		match: startsWith(/eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){2,4}/dy, { check: hasJoseHeader }),
+		match: startsWith(/eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){2,4}/dy, { notAfter: /[\w-]/, check: hasJoseHeader }),
 	},
 	{
 		type: 'secret/bearer',

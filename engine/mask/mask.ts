@@ -1,13 +1,12 @@
 import type { Finding } from '../detect/finding.ts';
-import { typeMatches } from '../detect/type-glob.ts';
 import type { Frame } from '../frame/frame.ts';
 import type { JsonArray, JsonNode, JsonObject, JsonString } from '../frame/json.ts';
 import type { MaskOp } from '../policy/judgement.ts';
 import { type Claim, maskedText, merged, type PartClaim, strongest } from './claim.ts';
+import { type Claims, claimsOn, NO_CLAIMS } from './claims.ts';
 import type { MaskPath } from './paths.ts';
 import { isProtected, type Step } from './protected.ts';
 import { removalRanges } from './removal.ts';
-import { type Skeleton, skeletonOf } from './skeleton.ts';
 import type { Splice } from './splice.ts';
 import { byteOffsets, encoded, textBetween } from './string-token.ts';
 
@@ -85,10 +84,7 @@ interface Piece {
 class Masking {
 	private readonly frame: Frame;
 	private readonly hashKey: Buffer;
-	/** By JSON Pointer of what they claim. */
-	private readonly whole = new Map<string, Claim[]>();
-	private readonly parts = new Map<string, PartClaim[]>();
-	private readonly keys = new Map<string, PartClaim[]>();
+	private readonly claims: Claims;
 	private readonly splices: Splice[] = [];
 	private readonly hits: boolean[];
 	private denied: string | undefined;
@@ -99,22 +95,11 @@ class Masking {
 		this.frame = frame;
 		this.hashKey = hashKey;
 		this.hits = masks.map(() => false);
-		let skeleton: Skeleton | undefined;
-		masks.forEach(({ path, finding, op, with: value }, mask) => {
-			if (path) {
-				skeleton ??= skeletonOf(frame.root);
-				for (const pointer of path.locate(skeleton)) add(this.whole, pointer, { mask, op, with: value, what: 'path' });
-			}
-			if (finding === undefined) return;
-			for (const { type, pointer, start, end, key } of findings) {
-				if (!typeMatches(finding, type)) continue;
-				add(key ? this.keys : this.parts, pointer, { mask, op, with: value, what: type, start, end });
-			}
-		});
+		this.claims = claimsOn(frame.root, masks, findings);
 	}
 
 	run(): Masked {
-		if (this.whole.size + this.parts.size + this.keys.size > 0) this.visit(this.frame.root, '', '', []);
+		this.visit(this.frame.root, this.claims, '', []);
 		if (this.denied !== undefined) {
 			return { splices: [], hits: this.hits, denied: { code: 'ERR_MASK_PROTECTED', pointer: this.denied } };
 		}
@@ -122,17 +107,18 @@ class Masking {
 	}
 
 	/**
-	 * @param pointer of `node`, for looking up claims
-	 * @param shown the same with masked keys
-	 * @param claims on `node` as a whole
+	 * @param here what is claimed at `node` and below it
+	 * @param shown pointer to `node`, with masked keys
+	 * @param whole claims on `node` as a whole, those on what it stands in included
 	 */
-	private visit(node: JsonNode, pointer: string, shown: string, claims: readonly Claim[]): void {
+	private visit(node: JsonNode, here: Claims, shown: string, whole: readonly Claim[]): void {
+		if (whole.length + here.parts.length + here.children.size === 0) return;
 		if (node.type === 'object' || node.type === 'array') {
-			if (!this.replaced(node, pointer, shown, claims)) this.children(node, pointer, shown, claims);
-		} else this.leaf(node, pointer, shown, claims);
+			if (!this.replaced(node, here, shown, whole)) this.children(node, here, shown, whole);
+		} else this.leaf(node, here, shown, whole);
 	}
 
-	private children(node: JsonObject | JsonArray, pointer: string, shown: string, claims: readonly Claim[]): void {
+	private children(node: JsonObject | JsonArray, here: Claims, shown: string, whole: readonly Claim[]): void {
 		const children: readonly Child[] =
 			node.type === 'array'
 				? node.items.map((value, i) => ({ step: i, start: value.start, end: value.end, value }))
@@ -145,12 +131,15 @@ class Masking {
 					}));
 		const siblings: Siblings = { shown, keys: undefined, all: children };
 		const cuts = children.map((child) => {
+			const below = here.children.get(`${child.step}`);
+			if (below === undefined && whole.length === 0) return undefined;
 			this.steps.push(child.step);
-			const cut = this.child(child, `${pointer}/${escaped(child.step)}`, siblings, claims);
+			const cut = this.child(child, below ?? NO_CLAIMS, siblings, whole);
 			this.steps.pop();
 			return cut;
 		});
 		const going = cuts.filter((cut) => cut !== undefined);
+		if (going.length === 0) return;
 		const ranges = removalRanges(
 			children,
 			cuts.map((cut) => cut !== undefined),
@@ -162,21 +151,17 @@ class Masking {
 	}
 
 	/** Masks inside one member or item; or what is to be cut, if it goes altogether. */
-	private child(child: Child, pointer: string, siblings: Siblings, inherited: readonly Claim[]): Cut | undefined {
-		const own = this.whole.get(pointer);
-		const claims = own ? [...inherited, ...own] : inherited;
-		const onKey = this.keys.get(pointer) ?? [];
-		const all = [...claims, ...(this.parts.get(pointer) ?? []), ...onKey];
+	private child(child: Child, here: Claims, siblings: Siblings, inherited: readonly Claim[]): Cut | undefined {
+		const whole = here.whole.length > 0 ? [...inherited, ...here.whole] : inherited;
+		const all = [...whole, ...here.parts, ...here.key];
 		const remover = all.find((claim) => claim.op === 'remove');
-		if (remover === undefined || !this.removable(child.value)) {
-			const shown = `${siblings.shown}/${escaped(this.key(child, onKey, siblings))}`;
-			this.visit(child.value, pointer, shown, claims);
-			return undefined;
-		}
-		this.hit(all);
 		const before = this.splices.length;
-		const shown = `${siblings.shown}/${escaped(this.key(child, onKey, siblings))}`;
-		this.visit(child.value, pointer, shown, claims);
+		const goes = remover !== undefined && this.removable(child.value);
+		const shown = `${siblings.shown}/${escaped(this.key(child, here.key, siblings))}`;
+		this.visit(child.value, here, shown, whole);
+		if (!goes) return undefined;
+		// What is inside has hit too, but the bytes go as a whole.
+		this.hit(all);
 		this.splices.length = before;
 		return { pointer: shown, what: remover.what };
 	}
@@ -205,14 +190,13 @@ class Masking {
 	}
 
 	/** Puts `with` in place of a whole object or array, where that is the strongest claim and the types agree. */
-	private replaced(node: JsonObject | JsonArray, pointer: string, shown: string, claims: readonly Claim[]): boolean {
+	private replaced(node: JsonObject | JsonArray, here: Claims, shown: string, claims: readonly Claim[]): boolean {
 		if (claims.length === 0) return false;
 		const claim = strongest(claims);
 		if (claim.op !== 'replace' || typeOf(claim.with) !== node.type || this.holdsProtected(node)) return false;
 		this.hit(claims);
-		// What is inside has hit too, but the bytes go as a whole.
 		const before = this.splices.length;
-		this.children(node, pointer, shown, claims);
+		this.children(node, here, shown, claims);
 		this.splices.length = before;
 		this.put(node.start, node.end, JSON.stringify(claim.with), shown, claim.what);
 		return true;
@@ -220,11 +204,11 @@ class Masking {
 
 	private leaf(
 		node: Exclude<JsonNode, JsonObject | JsonArray>,
-		pointer: string,
+		here: Claims,
 		shown: string,
 		whole: readonly Claim[],
 	): void {
-		const parts = this.parts.get(pointer) ?? [];
+		const { parts } = here;
 		if (whole.length + parts.length === 0 || (node.type === 'literal' && node.value === null)) return;
 		if (isProtected(this.steps, this.frame.method)) {
 			this.refuse(parts, shown);
@@ -323,14 +307,9 @@ class Masking {
 	}
 }
 
-function add<C>(map: Map<string, C[]>, pointer: string, claim: C): void {
-	const there = map.get(pointer);
-	if (there) there.push(claim);
-	else map.set(pointer, [claim]);
-}
-
 function escaped(step: Step): string {
-	return typeof step === 'number' ? `${step}` : step.replaceAll('~', '~0').replaceAll('/', '~1');
+	if (typeof step === 'number') return `${step}`;
+	return /[~/]/.test(step) ? step.replaceAll('~', '~0').replaceAll('/', '~1') : step;
 }
 
 function typeOf(value: unknown): 'object' | 'array' | 'string' | 'number' | 'boolean' | undefined {

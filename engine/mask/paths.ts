@@ -2,14 +2,14 @@ import { JSONPath } from 'jsonpath-plus';
 import parse, { type JsonPathQuery } from 'jsonpath-rfc9535/parser';
 import { SluiceError } from '../error.ts';
 import { protectedByName, type SegmentNames } from './protected.ts';
-import { boneName, realPointer, type Skeleton } from './skeleton.ts';
+import { boneName, realSteps, type Skeleton } from './skeleton.ts';
 
 /** A JSONPath (RFC 9535) that a mask can use. */
 export interface MaskPath {
 	/** As the rule wrote it. */
 	readonly text: string;
-	/** JSON Pointers of everything it selects in a message, each once. */
-	locate(message: Skeleton): readonly string[];
+	/** The keys and indexes down to everything it selects in a message, each once. */
+	locate(message: Skeleton): readonly (readonly string[])[];
 }
 
 type Segment = JsonPathQuery['segments'][number];
@@ -118,9 +118,9 @@ function spelled(selector: Selector): string {
 	}
 }
 
-function locate(path: string, message: Skeleton): readonly string[] {
+function locate(path: string, message: Skeleton): readonly (readonly string[])[] {
 	const found = JSONPath({ path, json: message as object, eval: false, resultType: 'pointer', wrap: true }) as string[];
-	return [...new Set(found)].map(realPointer);
+	return [...new Set(found)].map(realSteps);
 }
 
 function wrong(code: string, text: string, what: string, help: string): SluiceError {

@@ -20,16 +20,24 @@ function bones(node: JsonNode): Skeleton {
 	return Object.fromEntries(node.members.map((m) => [boneName(m.key), bones(m.value)]));
 }
 
+const PLAIN = /^[A-Za-z0-9]*$/;
+
 /** `key` as a skeleton has it: `_`, then the key with every other character as `_<hex of the UTF-16 unit>_`. */
 export function boneName(key: string): string {
+	if (PLAIN.test(key)) return `_${key}`;
 	return `_${key.replace(/[^A-Za-z0-9]/g, (unit) => `_${unit.charCodeAt(0).toString(16)}_`)}`;
 }
 
-/** A pointer into the skeleton as the JSON Pointer (RFC 6901) into the message. */
-export function realPointer(pointer: string): string {
-	return pointer.replace(/(\/_?)|_([0-9a-f]+)_/g, (_, step: string | undefined, unit: string) => {
-		if (step !== undefined) return '/';
-		const character = String.fromCharCode(Number.parseInt(unit, 16));
-		return character === '~' ? '~0' : character === '/' ? '~1' : character;
-	});
+/** The keys and indexes of a pointer into a skeleton, as the message has them. */
+export function realSteps(pointer: string): readonly string[] {
+	return pointer
+		.split('/')
+		.slice(1)
+		.map((step) => {
+			if (!step.startsWith('_')) return step;
+			const key = step.slice(1);
+			return key.includes('_')
+				? key.replace(/_([0-9a-f]+)_/g, (_, unit: string) => String.fromCharCode(Number.parseInt(unit, 16)))
+				: key;
+		});
 }

@@ -3,16 +3,19 @@
  * otherwise fail in the middle of an evaluation.
  */
 
-/** Functions that OPA 1.22 compiles into the module itself (map `builtinsFunctions` of its WebAssembly back end). */
+/**
+ * Functions that OPA 1.22 compiles into the module itself (map `builtinsFunctions` of its WebAssembly back end),
+ * without those that Rego v1 has given up.
+ */
 export const NATIVE_BUILTINS: readonly string[] = `
-	abs all any array.concat array.flatten array.reverse array.slice base64.decode base64.encode base64.is_valid
+	abs array.concat array.flatten array.reverse array.slice base64.decode base64.encode base64.is_valid
 	base64url.decode base64url.encode bits.and bits.lsh bits.negate bits.or bits.rsh bits.xor ceil concat contains count
 	div endswith equal floor format_int glob.match graph.reachable gt gte indexof internal.member_2 internal.member_3
 	internal.template_string intersection is_array is_boolean is_null is_number is_object is_set is_string json.filter
 	json.is_valid json.marshal json.remove json.unmarshal lower lt lte max min minus mul neq net.cidr_contains
-	net.cidr_intersects net.cidr_overlap numbers.range object.filter object.get object.keys object.remove object.union
-	object.union_n or and plus product re_match regex.find_all_string_submatch_n regex.is_valid regex.match rem replace
-	round set_diff sort split startswith strings.replace_n strings.reverse substring sum to_number trim trim_left
+	net.cidr_intersects numbers.range object.filter object.get object.keys object.remove object.union
+	object.union_n or and plus product regex.find_all_string_submatch_n regex.is_valid regex.match rem replace
+	round sort split startswith strings.replace_n strings.reverse substring sum to_number trim trim_left
 	trim_prefix trim_right trim_space trim_suffix type_name union upper walk
 `
 	.trim()
@@ -42,6 +45,9 @@ export function capabilities(hostBuiltins: Iterable<string>): readonly string[] 
 	return [...names].sort();
 }
 
+/** What Rego v1 refuses to call, whoever has it. */
+const GIVEN_UP = /^(all|any|re_match|set_diff|net\.cidr_overlap|cast_\w+)$/;
+
 /** Why a function of OPA is closed, and what to write instead. */
 export function whyForbidden(builtin: string): { readonly reason: string; readonly help: string } {
 	if (builtin === 'http.send' || builtin === 'net.lookup_ip_addr') {
@@ -52,6 +58,9 @@ export function whyForbidden(builtin: string): { readonly reason: string; readon
 	}
 	if (builtin.startsWith('graphql.') || builtin.startsWith('providers.') || builtin === 'rego.parse_module') {
 		return { reason: 'it is not available in a compiled policy', help: 'bring what it would compute in as data' };
+	}
+	if (GIVEN_UP.test(builtin)) {
+		return { reason: 'Rego v1 has given it up', help: 'use `every`, `some`, `regex.match` or the set operators' };
 	}
 	if (builtin === 'trace') {
 		return { reason: 'a compiled policy has no trace', help: 'use `print` in unit tests' };

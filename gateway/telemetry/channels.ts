@@ -26,10 +26,21 @@ export interface Happenings {
 	/** The gateway itself refused something, before or instead of a judgement. */
 	refusal: { readonly code: string; readonly server?: string; readonly remote: string; readonly status: number };
 	/** A held request changed its state. */
-	approval: { readonly id: string; readonly state: string; readonly server: string; readonly tool?: string; readonly waitedNs: number };
+	approval: {
+		readonly id: string;
+		readonly state: string;
+		readonly server: string;
+		readonly tool?: string;
+		readonly waitedNs: number;
+	};
 	/** A policy came into force, or did not. */
 	policy: { readonly revision?: string; readonly ok: boolean; readonly message?: string };
-	session: { readonly id: string; readonly server: string; readonly what: 'opened' | 'resumed' | 'closed'; readonly why?: string };
+	session: {
+		readonly id: string;
+		readonly server: string;
+		readonly what: 'opened' | 'resumed' | 'closed';
+		readonly why?: string;
+	};
 	/** The recorder failed or works again. */
 	recorder: { readonly healthy: boolean; readonly message?: string };
 	/** A line that an upstream child wrote to its stderr. */

@@ -50,7 +50,9 @@ t.test('3 detect: a policy that reads findings sees them', async (t) => {
 });
 
 t.test('4 judge: a denied call does not move, and says which rule and what to do', async (t) => {
-	const policy = stubPolicy((input) => ({ reasons: input.tool?.name === 'bash' ? [reason('deny', 'shell/closed')] : [] }));
+	const policy = stubPolicy((input) => ({
+		reasons: input.tool?.name === 'bash' ? [reason('deny', 'shell/closed')] : [],
+	}));
 	const house = await houseUnderTest(t.testdir(), policy);
 	const id = await house.begin();
 	const before = house.upstream.sent.length;
@@ -58,7 +60,12 @@ t.test('4 judge: a denied call does not move, and says which rule and what to do
 	t.equal(house.upstream.sent.length, before);
 	t.match(exchange.last, { id: 1, result: { isError: true, content: [{ text: /shell\/closed/ }] } });
 	t.match(exchange.last.result.content[0].text, /ask an operator/i);
-	t.match((await house.frames(id)).at(-1), { verdict: 'deny', outcome: 'refused', delivered: null, reasons: [{ rule: 'shell/closed' }] });
+	t.match((await house.frames(id)).at(-1), {
+		verdict: 'deny',
+		outcome: 'refused',
+		delivered: null,
+		reasons: [{ rule: 'shell/closed' }],
+	});
 	await house.close();
 });
 
@@ -104,7 +111,9 @@ t.test('5 record: nothing moves before its record is durable, and never without 
 });
 
 t.test('6 hold: a held call waits for a human, and goes on once', async (t) => {
-	const policy = stubPolicy((input) => ({ reasons: input.tool?.name === 'delete' && input.kind === 'request' ? [reason('hold', 'files/delete')] : [] }));
+	const policy = stubPolicy((input) => ({
+		reasons: input.tool?.name === 'delete' && input.kind === 'request' ? [reason('hold', 'files/delete')] : [],
+	}));
 	const house = await houseUnderTest(t.testdir(), policy);
 	const id = await house.begin();
 	const before = house.upstream.sent.length;
@@ -116,12 +125,21 @@ t.test('6 hold: a held call waits for a human, and goes on once', async (t) => {
 	await house.broker.vote(approval.id, bob, 'approver', 'approve');
 	await held;
 	t.equal(house.upstream.sent.length, before + 1);
-	t.match(await house.lines(id), [{}, {}, { verdict: 'hold' }, { event: 'held' }, { type: 'rejudge', outcome: 'released' }, { event: 'approved' }]);
+	t.match(await house.lines(id), [
+		{},
+		{},
+		{ verdict: 'hold' },
+		{ event: 'held' },
+		{ type: 'rejudge', outcome: 'released' },
+		{ event: 'approved' },
+	]);
 	await house.close();
 });
 
 t.test('7 forward: the received bytes, or the spliced ones; nothing is written anew', async (t) => {
-	const policy = stubPolicy((input) => ({ reasons: input.kind === 'result' ? [reason('mask', 'secrets/out', { finding: 'secret/*' })] : [] }));
+	const policy = stubPolicy((input) => ({
+		reasons: input.kind === 'result' ? [reason('mask', 'secrets/out', { finding: 'secret/*' })] : [],
+	}));
 	const house = await houseUnderTest(t.testdir(), policy);
 	const id = await house.begin();
 	const asked = `{ "params" : {"arguments":{"n":12345678901234567890,"s":"\\u0041"}, "name":"read"},"method":"tools/call","id":1,"jsonrpc":"2.0","x":1.0 }`;
@@ -143,7 +161,10 @@ t.test('8 deliver outcome: what could not be delivered is on the record', async 
 	const exchange = await house.client(id, call(1, 'read'));
 	t.match(exchange.last, { result: { isError: true, content: [{ text: /ERR_UPSTREAM_UNREACHABLE/ }] } });
 	const [frame] = (await house.frames(id)).slice(-1);
-	t.match((await house.lines(id)).filter((line) => line.type === 'event'), [{ event: 'undelivered', of: frame?.seq }]);
+	t.match(
+		(await house.lines(id)).filter((line) => line.type === 'event'),
+		[{ event: 'undelivered', of: frame?.seq }],
+	);
 
 	house.upstream.broken = undefined;
 	const leaving = await house.client(id, call(2, 'read'));

@@ -29,7 +29,8 @@ function places(node: JsonNode, pointer: string, key?: string): readonly Place[]
 
 /** A path that selects the given pointers, so that these tests are about masks alone. */
 function pathTo(pointers: readonly string[]): MaskPath {
-	return { text: '$.result', locate: () => pointers };
+	const unescaped = (step: string) => step.replaceAll('~1', '/').replaceAll('~0', '~');
+	return { text: '$.result', locate: () => pointers.map((pointer) => pointer.split('/').slice(1).map(unescaped)) };
 }
 
 const op = fc.constantFrom<MaskOp>('redact', 'partial', 'hash', 'replace', 'remove');

@@ -8,7 +8,8 @@ import { frameOf } from './message.ts';
 
 function located(path: string, result: unknown): readonly string[] {
 	const { root } = frameOf(JSON.stringify({ jsonrpc: '2.0', id: 1, result }));
-	return compileMaskPath(path).locate(skeletonOf(root));
+	const found = compileMaskPath(path).locate(skeletonOf(root));
+	return found.map((steps) => steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''));
 }
 
 /** A normalized path (RFC 9535 §2.7) as a JSON Pointer. */

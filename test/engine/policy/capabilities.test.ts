@@ -1,5 +1,5 @@
 import t from 'tap';
-import { COMPILED_AWAY, capabilities, NATIVE_BUILTINS } from '../../../engine/policy/capabilities.ts';
+import { COMPILED_AWAY, capabilities, NATIVE_BUILTINS, whyForbidden } from '../../../engine/policy/capabilities.ts';
 import { COLD, openTestCompiler } from './compiler-for-tests.ts';
 
 t.setTimeout(COLD);

@@ -1,13 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { test } from 'tap';
+import { type Test, test } from 'tap';
 import { LmdbReader } from '../../../../gateway/record/lmdb/reader.ts';
 import { defaultMasterKeyPath, loadMasterKey } from '../../../../gateway/record/master-key.ts';
 import { openStore } from '../../../../gateway/store/store.ts';
 import { collect } from '../../../contract/recorder-samples.ts';
 
 const child = new URL('writer-child.ts', import.meta.url).pathname;
+
+/** Outside the tree: several runs of this file at once must not meet in one store. */
+function freshDir(t: Test): string {
+	const dir = mkdtempSync(join(tmpdir(), 'sluice-durability-'));
+	t.teardown(() => rmSync(dir, { recursive: true }));
+	return dir;
+}
 
 /** Starts a writer; `onLine` sees each line it prints, and the result is all of them once it is gone. */
 async function run(command: string[], onLine: (line: string, process: ChildProcess) => void = () => {}) {
@@ -41,7 +51,7 @@ async function missing(dataDir: string, acknowledged: readonly string[]): Promis
 }
 
 test('kill -9 at any moment loses nothing that was acknowledged', async (t) => {
-	const dataDir = t.testdir();
+	const dataDir = freshDir(t);
 	for (const [round, after] of [40, 333, 1111].entries()) {
 		let seen = 0;
 		const { lines, code } = await run(
@@ -60,7 +70,7 @@ test('kill -9 at any moment loses nothing that was acknowledged', async (t) => {
 });
 
 test('two processes write to one store at once', async (t) => {
-	const dataDir = t.testdir();
+	const dataDir = freshDir(t);
 	const runs = await Promise.all(
 		['x', 'y'].map((name) => run([process.execPath, child, dataDir, name, '4', '100', '800'])),
 	);
@@ -73,7 +83,7 @@ test('two processes write to one store at once', async (t) => {
 });
 
 test('a full disk refuses appends, ends nothing, and loses nothing', async (t) => {
-	const dataDir = t.testdir();
+	const dataDir = freshDir(t);
 	// A limit on the size of files acts like a full disk, and needs no rights (setrlimit(2), RLIMIT_FSIZE).
 	const limited = ['sh', '-c', 'ulimit -S -f 3000; exec "$0" "$@"', process.execPath, child, dataDir];
 	const { lines, code } = await run([...limited, 'w', '4', '0', '9000']);
