@@ -3,6 +3,7 @@ import { approvals } from './approvals.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
+import { demo } from './demo.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './eval.ts';
@@ -17,6 +18,7 @@ import { wrap } from './wrap.ts';
 
 /** Every command, in the order of the help. What does not work yet is not here. */
 export const commands: readonly AddCommand[] = [
+	demo,
 	init,
 	run,
 	wrap,

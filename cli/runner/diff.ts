@@ -22,7 +22,7 @@ export interface DiffRequest extends StorePlace {
 
 /** One entry of `differences`, and what text needs to explain it. */
 interface Found {
-	readonly session: string;
+	readonly session: RecordedSession;
 	readonly difference: Difference;
 	readonly a: Replayed;
 	readonly b: Replayed;
@@ -50,7 +50,8 @@ class Tour {
 	readonly #from: Policy;
 	readonly #to: Policy;
 	readonly #unreached: { session: string; seq: number }[] = [];
-	readonly #diverged = new Map<string, number>();
+	/** Where each begins to be hypothetical. */
+	readonly #diverged = new Map<RecordedSession, number>();
 	/** Rules with a reason on some frame, whatever came of it. */
 	readonly #exercised = new Set<string>();
 	readonly #lacksFacts: (rule: string) => boolean;
@@ -80,7 +81,7 @@ class Tour {
 			for (const reason of side?.judgement?.reasons ?? []) this.#exercised.add(reason.rule);
 		}
 		if (rejudge === undefined && (a?.status === 'unreached' || b?.status === 'unreached')) {
-			this.#unreached.push({ session: session.name, seq: line.seq });
+			this.#unreached.push({ session: session.header.id, seq: line.seq });
 		}
 		if (a?.judgement === undefined || b?.judgement === undefined) return;
 		if (rejudge === undefined) {
@@ -92,13 +93,13 @@ class Tour {
 		const difference = diffJudgements(a, b, { lacksFacts: this.#lacksFacts });
 		if (difference === undefined) return;
 		differing.add(line.seq);
-		this.found.push({ session: session.name, difference, a, b });
+		this.found.push({ session, difference, a, b });
 	}
 
 	#divergence(session: RecordedSession, recorded: string | undefined, sides: readonly Replayed[], seq: number): void {
-		if (recorded !== 'deny' || this.#diverged.has(session.name)) return;
+		if (recorded !== 'deny' || this.#diverged.has(session)) return;
 		const goes = sides.some(({ judgement }) => judgement?.verdict === 'allow' || judgement?.verdict === 'mask');
-		if (goes) this.#diverged.set(session.name, seq);
+		if (goes) this.#diverged.set(session, seq);
 	}
 
 	report(failOn: FailOn): Report {
@@ -117,7 +118,7 @@ class Tour {
 		}
 		if (this.#diverged.size > 0) {
 			const items = [...this.#diverged].map(
-				([name, seq]): Item => ({
+				([{ name }, seq]): Item => ({
 					name,
 					status: 'note',
 					message: `from seq ${seq} on what follows is hypothetical: a recorded deny is now let through`,
@@ -128,7 +129,7 @@ class Tour {
 		const counts = countBy(this.found.map(({ difference }) => difference.class));
 		const classes = [...counts].map(([name, n]) => `${n} ${name}`).join(', ');
 		const summary =
-			`${this.judged} of ${this.frames} frames judged, ${this.found.length} differ${classes === '' ? '' : ` (${classes})`}` +
+			`${this.judged} of ${this.frames} frames judged, ${this.found.length} ${this.found.length === 1 ? 'differs' : 'differ'}${classes === '' ? '' : ` (${classes})`}` +
 			(this.#unreached.length > 0 ? `, ${this.#unreached.length} unreached` : '') +
 			(unexercised.length > 0 ? `, ${unexercised.length} unexercised` : '');
 		return {
@@ -144,7 +145,7 @@ class Tour {
 				judged: this.judged,
 				differences: this.found.map(entry),
 				unreached: this.#unreached,
-				diverged: [...this.#diverged].map(([session, seq]) => ({ session, seq })),
+				diverged: [...this.#diverged].map(([{ header }, seq]) => ({ session: header.id, seq })),
 				unexercised,
 			},
 		};
@@ -156,7 +157,7 @@ class Tour {
 			const { difference } = found;
 			const title = `${difference.class}  ${difference.rule === '' ? 'the engine itself' : difference.rule}`;
 			const item: Item = {
-				name: `${found.session} seq ${difference.seq}`,
+				name: `${found.session.name} seq ${difference.seq}`,
 				rule: difference.rule,
 				status: fails(difference, failOn) ? 'failure' : 'note',
 				message: `${describeFrame(found.a.line, this.#to.detector)}: ${difference.from} → ${difference.to}`,
@@ -195,7 +196,17 @@ function fails(difference: Difference, failOn: FailOn): boolean {
 
 function entry({ session, difference }: Found): Record<string, unknown> {
 	const { seq, rule, rules, from, to, what } = difference;
-	return { session, seq, rule, rules, class: difference.class, from, to, what };
+	return {
+		session: session.header.id,
+		seq,
+		rule,
+		rules,
+		class: difference.class,
+		from,
+		to,
+		what,
+		source: session.name,
+	};
 }
 
 function countBy(classes: readonly DifferenceClass[]): Map<DifferenceClass, number> {

@@ -36,7 +36,7 @@ export async function runReplay(request: ReplayRequest, shell: Shell): Promise<R
 				frames.push(entryOf(replayed, drift !== undefined));
 			}
 			groups.push({ title: `${session.name}  (${session.header.server.name})`, items });
-			sessions.push({ session: session.name, id: session.header.id, frames });
+			sessions.push({ session: session.header.id, source: session.name, frames });
 			shell.progress(`${session.name}: ${items.length} frames`);
 		});
 	});

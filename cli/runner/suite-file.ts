@@ -114,7 +114,9 @@ const validate = new Ajv({ allErrors: true, verbose: true, strict: true }).compi
 export function parseSuite(text: string, file: string): Suite {
 	const document = configDocument(text, file);
 	if (!validate(document.value)) {
-		const [first] = explain(validate.errors ?? []);
+		const complaints = explain(validate.errors ?? []);
+		// a key that is spelled wrong explains the one that is missing
+		const first = complaints.find(({ key }) => key) ?? complaints[0];
 		const { row, col } = document.place(first?.pointer ?? '', first?.key);
 		throw new SluiceError('ERR_SUITE', `${file}:${row}:${col}: ${first?.message ?? 'not a suite'}`, {
 			...(first?.help === undefined ? {} : { help: first.help }),

@@ -236,7 +236,7 @@ class Masking {
 
 	/** Masks parts of a string, leaving the bytes of the rest of its token. */
 	private pieces(node: JsonString, parts: readonly PartClaim[], shown: string): void {
-		for (const { claim, start, end, text } of this.cut(node.start, node.end, parts)) {
+		for (const { claim, start, end, text } of this.cut(node.start, node.end, node.value, parts)) {
 			this.put(start, end, encoded(text), shown, claim.what);
 		}
 	}
@@ -251,7 +251,7 @@ class Masking {
 		this.hit(claims);
 		siblings.keys ??= new Set(siblings.all.map(({ step }) => step));
 		const { keys } = siblings;
-		const cuts = this.cut(child.start, child.keyEnd, claims);
+		const cuts = this.cut(child.start, child.keyEnd, `${child.step}`, claims);
 		let suffix = '';
 		let key = this.spliced(child.start, child.keyEnd, cuts, suffix);
 		for (let n = keys.size; keys.has(key); n += 1) {
@@ -278,13 +278,14 @@ class Masking {
 	}
 
 	/** Merged claims on the string token between two quotes, with their bytes and what becomes of them. */
-	private cut(start: number, end: number, claims: readonly PartClaim[]): readonly Piece[] {
+	private cut(start: number, end: number, value: string, claims: readonly PartClaim[]): readonly Piece[] {
 		const { bytes } = this.frame;
 		const parts = merged(claims);
 		const offsets = byteOffsets(
 			bytes,
 			start,
 			end,
+			value,
 			parts.flatMap((part) => [part.start, part.end]),
 		);
 		return parts.map((claim, i) => {

@@ -2,9 +2,18 @@
  * Byte offsets of code points inside a string token, in one pass.
  *
  * @param start offset of the opening quote; `end` one after the closing one
- * @param points ascending positions, in code points of the decoded string
+ * @param value the decoded string
+ * @param points ascending positions in it, in code points
  */
-export function byteOffsets(bytes: Buffer, start: number, end: number, points: readonly number[]): readonly number[] {
+export function byteOffsets(
+	bytes: Buffer,
+	start: number,
+	end: number,
+	value: string,
+	points: readonly number[],
+): readonly number[] {
+	// Escapes and UTF-8 only ever make the token longer than its string: equal length is ASCII, spelled out.
+	if (value.length === end - start - 2) return points.map((point) => start + 1 + point);
 	const offsets: number[] = [];
 	let at = start + 1;
 	let point = 0;

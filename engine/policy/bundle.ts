@@ -142,9 +142,13 @@ function readStamp(origin: string, manifest: Record<string, unknown>): Stamp {
 	const metadata = manifest['metadata'];
 	const stamp = isObject(metadata) ? metadata['sluice'] : undefined;
 	if (!isObject(stamp) || stamp['optimization'] !== 0) {
-		throw new SluiceError('ERR_BUNDLE_FOREIGN', `${origin} was not made by sluice, so nobody knows how it was compiled`, {
-			help: 'make it with `sluice build`: other builds may have left out rules that later data would make fire',
-		});
+		throw new SluiceError(
+			'ERR_BUNDLE_FOREIGN',
+			`${origin} was not made by sluice, so nobody knows how it was compiled`,
+			{
+				help: 'make it with `sluice build`: other builds may have left out rules that later data would make fire',
+			},
+		);
 	}
 	if (stamp['format'] !== 1) {
 		throw new SluiceError('ERR_BUNDLE_NEWER', `${origin} was made by a newer sluice`, { help: 'update this one' });

@@ -1,7 +1,7 @@
+import { typeMatches } from '../detect/type-glob.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { PolicyKnowledge } from './check-packages.ts';
 import type { RegoRule, Shape } from './compiler.ts';
-import { fitsGlob } from './glob.ts';
 import type { RuleSet } from './judgement.ts';
 import { LABEL_SCOPES, MASK_OPS, SET_FIELDS } from './rule-shape.ts';
 import type { Diagnostic } from './types.ts';
@@ -67,7 +67,11 @@ function checkObject(set: RuleSet, member: Shape, say: Say, knowledge: PolicyKno
 function checkMask(member: Shape, fields: ReadonlyMap<string, Shape>, complete: boolean, say: Say): void {
 	const both = fields.has('path') && fields.has('finding');
 	if (both || (complete && !fields.has('path') && !fields.has('finding'))) {
-		say(member, 'a mask covers either a `path` or a `finding`', 'give exactly one of the two; two masks may cover both');
+		say(
+			member,
+			'a mask covers either a `path` or a `finding`',
+			'give exactly one of the two; two masks may cover both',
+		);
 	}
 	const op = fields.get('op');
 	const replaces = op === undefined ? (complete ? false : undefined) : literal(op) && op.value === 'replace';
@@ -85,16 +89,21 @@ function checkField(field: string, value: Shape, say: Say, knowledge: PolicyKnow
 	switch (field) {
 		case 'approvers':
 			if (value.kind !== 'array') return must('a list', 'write it as in `["group:oncall", "user:…"]`');
-			if (value.items?.length === 0) return must('a list with at least one entry', 'leave it out to let any approver decide');
+			if (value.items?.length === 0)
+				return must('a list with at least one entry', 'leave it out to let any approver decide');
 			for (const item of value.items ?? []) {
-				if (item.kind !== 'unknown' && (item.kind !== 'string' || (literal(item) && !/^(group|user):./.test(`${item.value}`)))) {
+				if (
+					item.kind !== 'unknown' &&
+					(item.kind !== 'string' || (literal(item) && !/^(group|user):./.test(`${item.value}`)))
+				) {
 					say(item, 'an approver is a string that begins with `group:` or `user:`');
 				}
 			}
 			return;
 		case 'quorum':
 			if (value.kind !== 'number') return must('a number');
-			if (literal(value) && !(Number.isInteger(value.value) && Number(value.value) >= 1)) must('a whole number of at least 1');
+			if (literal(value) && !(Number.isInteger(value.value) && Number(value.value) >= 1))
+				must('a whole number of at least 1');
 			return;
 	}
 	if (value.kind !== 'string') return must('a string');
@@ -140,9 +149,10 @@ function checkPath(path: string, value: Shape, say: Say, { maskPath }: PolicyKno
 function checkFinding(pattern: string, value: Shape, say: Say, { findingTypes }: PolicyKnowledge): void {
 	if (findingTypes === undefined) return;
 	const types = [...findingTypes];
-	if (types.some((type) => fitsGlob(pattern, type))) return;
+	if (types.some((type) => typeMatches(pattern, type))) return;
 	const meant = nearest(pattern, types);
-	const help = meant === undefined ? `detectors report ${types.map((t) => `\`${t}\``).join(', ')}` : `did you mean \`${meant}\`?`;
+	const help =
+		meant === undefined ? `detectors report ${types.map((t) => `\`${t}\``).join(', ')}` : `did you mean \`${meant}\`?`;
 	say(value, `no detector reports \`${pattern}\``, help, 'ERR_RULE_FINDING');
 }
 

@@ -47,7 +47,8 @@ function checkPackage(info: PackageInfo, knowledge: PolicyKnowledge): Diagnostic
 			info.path.length === 3 && wrongName !== undefined
 				? `package \`${name}\` would never be asked: \`${wrongName}\` is no name of a rule`
 				: `package \`${name}\` would never be asked: a rule's package has exactly three parts`;
-		const help = 'write `package rules.<category>.<name>` with names in lower case, digits and `_`; helpers go under `lib`';
+		const help =
+			'write `package rules.<category>.<name>` with names in lower case, digits and `_`; helpers go under `lib`';
 		return [{ ...at, code: 'ERR_RULE_PACKAGE', message, help }];
 	}
 	return [...duplicate(info, rule), ...empty(info, rule), ...sets(info, rule, knowledge), ...metadata(info, rule)];
@@ -119,7 +120,12 @@ function metadata(info: PackageInfo, rule: string): Diagnostic[] {
 	const notes: Diagnostic[] = [];
 	if (!annotations?.title) {
 		const help = 'write `# METADATA` and `# title: …` above `package`';
-		notes.push({ ...at, code: 'LINT_RULE_UNTITLED', message: `the rule \`${rule}\` has no title to show to people`, help });
+		notes.push({
+			...at,
+			code: 'LINT_RULE_UNTITLED',
+			message: `the rule \`${rule}\` has no title to show to people`,
+			help,
+		});
 	}
 	const severity = annotations?.custom?.['severity'];
 	if (severity !== undefined && typeof severity !== 'string') {

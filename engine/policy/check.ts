@@ -1,11 +1,11 @@
-import { INPUT_SCHEMA } from './input-schema.ts';
+import { nearest } from '../schema/nearest.ts';
 import { hostBuiltins } from './builtins/index.ts';
 import { capabilities, whyForbidden } from './capabilities.ts';
 import { checkPackages, type PolicyKnowledge } from './check-packages.ts';
 import { type Compiler, type CompilerProblem, CompilerRefusal, type PackageInfo } from './compiler.ts';
 import { inspectPolicyConfig } from './config-data.ts';
 import { generate } from './generate.ts';
-import { nearest } from '../schema/nearest.ts';
+import { INPUT_SCHEMA } from './input-schema.ts';
 import { RULE_SETS, ruleId, setsOf } from './rule-shape.ts';
 import type { Diagnostic, Place, PolicySource, RuleInfo } from './types.ts';
 
@@ -111,7 +111,12 @@ export function diagnose(problems: readonly CompilerProblem[]): Diagnostic[] {
 		const at = { level: 'error', ...(place === undefined ? {} : { place }) } as const;
 		if (details?.builtin !== undefined) {
 			const { reason, help } = whyForbidden(details.builtin);
-			return { ...at, code: 'ERR_RULE_BUILTIN', message: `a rule may not call \`${details.builtin}\`: ${reason}`, help };
+			return {
+				...at,
+				code: 'ERR_RULE_BUILTIN',
+				message: `a rule may not call \`${details.builtin}\`: ${reason}`,
+				help,
+			};
 		}
 		if (details?.before !== undefined && /^input\b/.test(details.before)) {
 			const { before, have, oneOf = [] } = details;

@@ -250,7 +250,9 @@ export class Compiler {
 		const error = new SluiceError(
 			'ERR_COMPILER_CRASHED',
 			`the policy compiler \`${file}\` ended in the middle of its work (${why})${said ? `: ${said.trim()}` : ''}`,
-			{ help: 'try again; if it ends each time, remove the built compiler from the cache folder, or unset SLUICE_COMPILER' },
+			{
+				help: 'try again; if it ends each time, remove the built compiler from the cache folder, or unset SLUICE_COMPILER',
+			},
 		);
 		for (const pending of this.#pending.values()) pending.reject(error);
 		this.#pending.clear();

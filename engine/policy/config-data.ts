@@ -1,7 +1,7 @@
+import { typeMatches } from '../detect/type-glob.ts';
 import { nearest } from '../schema/nearest.ts';
 import { type DataObject, isObject } from './data-file.ts';
 import type { ExceptionScope } from './decision.ts';
-import { fitsGlob } from './glob.ts';
 import type { Level } from './judgement.ts';
 import { PolicyError } from './policy-error.ts';
 import { parseRfc3339 } from './rfc3339.ts';
@@ -104,7 +104,10 @@ function readLevels(config: DataObject, ruleIds: readonly string[], wrong: Wrong
 	const levels = Object.fromEntries(ruleIds.map((id) => [id, standard]));
 	const rules = config['rules'] ?? {};
 	if (!isObject(rules)) {
-		wrong('`data.config.rules` must be an object', 'write rule ids as its members, as in `shell/closed: { level: shadow }`');
+		wrong(
+			'`data.config.rules` must be an object',
+			'write rule ids as its members, as in `shell/closed: { level: shadow }`',
+		);
 		return levels;
 	}
 	for (const [id, settings] of Object.entries(rules)) {
@@ -141,9 +144,10 @@ function readExceptions(list: unknown, ruleIds: readonly string[], wrong: Wrong)
 		if (!stringFields(entry, at, EXCEPTION_FIELDS, wrong)) return [];
 		const { rule, until, reason, by } = entry;
 		for (const field of ['rule', 'until', 'reason']) {
-			if (!entry[field]) wrong(`\`${at}\` has no \`${field}\``, `every exception needs \`rule\`, \`until\` and \`reason\``);
+			if (!entry[field])
+				wrong(`\`${at}\` has no \`${field}\``, `every exception needs \`rule\`, \`until\` and \`reason\``);
 		}
-		if (rule && !ruleIds.some((id) => fitsGlob(rule, id))) {
+		if (rule && !ruleIds.some((id) => typeMatches(rule, id))) {
 			wrong(`\`${at}\`: there is no rule \`${rule}\``, didYouMean(rule, ruleIds));
 		}
 		const untilNs = until ? parseRfc3339(until) : undefined;
@@ -152,7 +156,7 @@ function readExceptions(list: unknown, ruleIds: readonly string[], wrong: Wrong)
 		}
 		if (!rule || !until || !reason || untilNs === undefined) return [];
 		const applies = (id: string, scope: ExceptionScope) =>
-			scope.nowNs < untilNs && fitsGlob(rule, id) && CONDITIONS.every((name) => holds(name, entry[name], scope));
+			scope.nowNs < untilNs && typeMatches(rule, id) && CONDITIONS.every((name) => holds(name, entry[name], scope));
 		return [{ rule, until, untilNs, reason, applies, ...(by === undefined ? {} : { by }) }];
 	});
 }
@@ -178,7 +182,9 @@ function readAllow(list: unknown, wrong: Wrong): AllowEntry[] {
 		wrong('`data.config.allow` must be a list');
 		return [];
 	}
-	return list.filter((entry, index): entry is AllowEntry => stringFields(entry, `data.config.allow[${index}]`, ALLOW_FIELDS, wrong));
+	return list.filter((entry, index): entry is AllowEntry =>
+		stringFields(entry, `data.config.allow[${index}]`, ALLOW_FIELDS, wrong),
+	);
 }
 
 /** An object whose members all have a known name and are strings. */
@@ -207,5 +213,7 @@ function stringFields(
 
 function didYouMean(word: string, known: readonly string[]): string {
 	const meant = nearest(word, known);
-	return meant === undefined ? `known are ${known.map((name) => `\`${name}\``).join(', ')}` : `did you mean \`${meant}\`?`;
+	return meant === undefined
+		? `known are ${known.map((name) => `\`${name}\``).join(', ')}`
+		: `did you mean \`${meant}\`?`;
 }

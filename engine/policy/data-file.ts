@@ -1,4 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
+import type { JsonNode } from '../frame/json.ts';
+import { scanJson } from '../frame/scan.ts';
 import { refuse } from './policy-error.ts';
 import type { Place } from './types.ts';
 
@@ -18,29 +20,30 @@ export function parseDataFile(path: string, text: string): unknown {
 	return path.endsWith('.json') ? parseJson(path, text) : parseYaml(path, text);
 }
 
+/** Deeper data is a mistake. */
+const MAX_DEPTH = 256;
+
+/** Read strictly, as frames are: a key twice is an error here too, and every error has its exact place. */
 function parseJson(path: string, text: string): unknown {
-	try {
-		return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) => {
-			if (typeof value === 'number') requireExact(path, value, context?.source);
-			return value;
-		});
-	} catch (error) {
-		if (!(error instanceof SyntaxError)) throw error;
-		throw syntaxError(path, error.message.replace(/ in JSON at position.*$/, ''), jsonPlace(text, error.message));
+	const bytes = Buffer.from(text, 'utf8');
+	const scanned = scanJson(bytes, { frame: bytes.length, depth: MAX_DEPTH, keys: Number.POSITIVE_INFINITY });
+	if (!scanned.ok) {
+		const { message, offset } = scanned.refusal;
+		throw syntaxError(path, message.replace('the frame', 'the file'), placeAt(bytes, offset ?? 0));
 	}
+	requireExactNumbers(path, bytes, scanned.root);
+	return JSON.parse(text);
 }
 
-/** V8 names a position only sometimes; otherwise the YAML parser, which reads nearly all JSON, finds the place. */
-function jsonPlace(text: string, message: string): { row: number; col: number } {
-	const position = /at position (\d+)/.exec(message)?.[1];
-	if (position !== undefined) {
-		const before = text.slice(0, Number(position)).split('\n');
-		return { row: before.length, col: before.at(-1)!.length + 1 };
-	}
-	const lines = new LineCounter();
-	const error = parseDocument(text, { lineCounter: lines }).errors[0];
-	const at = lines.linePos(error?.pos[0] ?? text.length);
-	return { row: Math.max(at.line, 1), col: Math.max(at.col, 1) };
+function requireExactNumbers(path: string, bytes: Buffer, node: JsonNode): void {
+	if (node.type === 'number') requireExact(path, Number(node.raw), node.raw, () => placeAt(bytes, node.start));
+	else if (node.type === 'array') for (const item of node.items) requireExactNumbers(path, bytes, item);
+	else if (node.type === 'object') for (const { value } of node.members) requireExactNumbers(path, bytes, value);
+}
+
+function placeAt(bytes: Buffer, offset: number): Omit<Place, 'file'> {
+	const before = bytes.toString('utf8', 0, offset).split('\n');
+	return { row: before.length, col: before.at(-1)!.length + 1 };
 }
 
 function parseYaml(path: string, text: string): unknown {
@@ -79,7 +82,12 @@ function plain(path: string, value: unknown): unknown {
 	return value;
 }
 
-function requireExact(path: string, value: number, source: string | undefined): void {
+function requireExact(
+	path: string,
+	value: number,
+	source: string | undefined,
+	at: () => Omit<Place, 'file'> = () => ({ row: 1, col: 1 }),
+): void {
 	const integer = source !== undefined && /^-?\d+$/.test(source);
 	if (Number.isFinite(value) && !(integer && !Number.isSafeInteger(value))) return;
 	throw refuse({
@@ -87,7 +95,7 @@ function requireExact(path: string, value: number, source: string | undefined): 
 		level: 'error',
 		message: `the number \`${source ?? value}\` cannot be kept exactly`,
 		help: 'write it as a string, in quotes',
-		place: { file: path, row: 1, col: 1 },
+		place: { file: path, ...at() },
 	});
 }
 

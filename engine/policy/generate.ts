@@ -216,7 +216,10 @@ function collect(id: string, info: PackageInfo, set: RuleSet, rules: readonly { 
 	return `members contains {"rule": ${rule}, "set": "${set}", "level": in_force, "about": data.sluice.metadata.about[${rule}], "member": member} if {
 	in_force := level(${rule})
 	in_force != "off"
-	some member in data.rules${info.path.slice(1).map((name) => `["${name}"]`).join('')}.${set}
+	some member in data.rules${info.path
+		.slice(1)
+		.map((name) => `["${name}"]`)
+		.join('')}.${set}
 }
 `;
 }

@@ -67,7 +67,10 @@ export async function compilerHash(sources: string = COMPILER_SOURCES): Promise<
 	const hash = createHash('sha256');
 	const names = (await readdir(sources)).filter((name) => /(?<!_test)\.go$|^go\.(mod|sum)$/.test(name));
 	for (const name of names.sort()) {
-		hash.update(`${name}\0`).update(await readFile(join(sources, name))).update('\0');
+		hash
+			.update(`${name}\0`)
+			.update(await readFile(join(sources, name)))
+			.update('\0');
 	}
 	return hash.digest('hex');
 }
@@ -75,7 +78,11 @@ export async function compilerHash(sources: string = COMPILER_SOURCES): Promise<
 /** Where the native build for sources of this hash lies in a cache folder. */
 export function builtProgram(cacheDir: string, hash: string): string {
 	const suffix = process.platform === 'win32' ? '.exe' : '';
-	return join(cacheDir, 'compiler', `sluice-compiler-${process.platform}-${process.arch}-${hash.slice(0, 16)}${suffix}`);
+	return join(
+		cacheDir,
+		'compiler',
+		`sluice-compiler-${process.platform}-${process.arch}-${hash.slice(0, 16)}${suffix}`,
+	);
 }
 
 /** The same program as a WASI module, run by Node itself in a process of its own. */
@@ -114,7 +121,9 @@ export async function build(
 		};
 		go.stdout.setEncoding('utf8').on('data', listen);
 		go.stderr.setEncoding('utf8').on('data', listen);
-		go.on('error', (error: NodeJS.ErrnoException) => done(error.code === 'ENOENT' ? 'Go is not installed' : error.message));
+		go.on('error', (error: NodeJS.ErrnoException) =>
+			done(error.code === 'ENOENT' ? 'Go is not installed' : error.message),
+		);
 		go.on('close', (code) => done(code === 0 ? undefined : `\`go build\` failed: ${said.slice(-5).join('; ')}`));
 	});
 	if (failure === undefined) await rename(partial, output);

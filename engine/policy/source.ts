@@ -98,7 +98,9 @@ function unite(one: unknown, other: unknown, at: string[], from: { path: string;
 		}
 		return Object.fromEntries(united);
 	}
-	const first = from.earlier.find(({ value }) => at.reduce<unknown>((v, key) => (isObject(v) ? v[key] : undefined), value) !== undefined);
+	const first = from.earlier.find(
+		({ value }) => at.reduce<unknown>((v, key) => (isObject(v) ? v[key] : undefined), value) !== undefined,
+	);
 	throw refuse({
 		code: 'ERR_POLICY_DATA_CONFLICT',
 		level: 'error',

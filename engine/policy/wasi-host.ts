@@ -9,8 +9,8 @@ import { readFileSync } from 'node:fs';
 import { WASI } from 'node:wasi';
 import {
 	isMainThread,
-	type MessagePort,
 	MessageChannel,
+	type MessagePort,
 	parentPort,
 	receiveMessageOnPort,
 	Worker,

@@ -292,7 +292,9 @@ class Reader {
 		validators ??= compile();
 		const validate = validators[shape];
 		if (validate(value)) return;
-		const [first] = explain(validate.errors ?? []);
+		const complaints = explain(validate.errors ?? []);
+		// a key that is spelled wrong explains the one that is missing
+		const first = complaints.find(({ key }) => key) ?? complaints[0];
 		const message = first?.message.replace('`the document`', shape === 'header' ? 'the header' : 'the line');
 		throw this.#error(message ?? `not a ${shape} (at ${dotted('')})`, first?.help);
 	}

@@ -20,23 +20,21 @@ export class LineSplitter {
 
 	/**
 	 * The lines that `chunk` completes; blank ones are left out.
-	 * @throws RangeError when a line is larger than the limit
+	 * @throws RangeError when a line is larger than the limit, after those before it
 	 */
-	push(chunk: Buffer): Line[] {
-		const lines: Line[] = [];
+	*push(chunk: Buffer): Generator<Line, void> {
 		let from = 0;
 		for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, from)) {
 			const line = this.#complete(chunk.subarray(from, end));
 			from = end + 1;
 			if (line.bytes.length > this.#limit) throw this.#tooLong();
-			if (line.bytes.length > 0) lines.push(line);
+			if (line.bytes.length > 0) yield line;
 		}
 		if (from < chunk.length) {
 			this.#partial.push(chunk.subarray(from));
 			this.#size += chunk.length - from;
 			if (this.#size > this.#limit + 1) throw this.#tooLong();
 		}
-		return lines;
 	}
 
 	#complete(tail: Buffer): Line {

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { UpstreamError } from '../errors.ts';
 import type { SseMeta, UpstreamEnd } from '../types.ts';
 import { mediaType } from './headers.ts';
-import { SseParser } from './sse-parser.ts';
+import { type SseEvent, SseParser } from './sse-parser.ts';
 import type { HttpTarget } from './upstream.ts';
 
 /** What a frame brings along. */
@@ -58,6 +58,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 	#controller: Dispatcher.DispatchController | undefined;
 	#aborted = false;
 	#finished = false;
+	#failed = false;
 	#status = 0;
 	/** What the body is read as: one JSON text, events, or nothing that is kept. */
 	#parser: SseParser | undefined;
@@ -112,7 +113,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 	}
 
 	onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-		if (this.#finished) return;
+		if (this.#finished || this.#failed) return;
 		if (this.#parser !== undefined) {
 			this.#stream(controller, this.#parser, chunk);
 			return;
@@ -127,7 +128,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 	}
 
 	onResponseEnd(): void {
-		if (this.#finished) return;
+		if (this.#finished || this.#failed) return;
 		if (this.#parser !== undefined) {
 			this.#after(() => this.#finish({ ok: true, status: this.#status }));
 			return;
@@ -155,7 +156,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 	}
 
 	onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-		if (this.#finished) return;
+		if (this.#finished || this.#failed) return;
 		if (this.#controller === undefined) {
 			// undici never came to write the request.
 			this.#finished = true;
@@ -167,29 +168,29 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 	}
 
 	#stream(controller: Dispatcher.DispatchController, parser: SseParser, chunk: Buffer): void {
-		let events: ReturnType<SseParser['push']>;
 		try {
-			events = parser.push(chunk);
+			for (const event of parser.push(chunk)) {
+				this.#queued++;
+				this.#after(async () => {
+					if (!this.#aborted) await this.#handOver(event);
+					if (--this.#queued === 0 && !this.#aborted) controller.resume();
+				});
+			}
 		} catch {
 			this.#fail(controller, tooLarge(this.#limit));
-			return;
-		}
-		for (const { data, meta } of events) {
-			this.#queued++;
-			this.#after(async () => {
-				if (!this.#aborted) {
-					if (data === undefined) this.#events.framing(meta!);
-					else {
-						const wire: Record<string, string> = meta?.id === undefined ? {} : { sse_id: meta.id };
-						const at = { streaming: true, ...(meta === undefined ? {} : { sse: meta }) };
-						await this.#events.frame(data, { wire, at }).catch(() => {});
-					}
-				}
-				if (--this.#queued === 0 && !this.#aborted) controller.resume();
-			});
 		}
 		// The server is read on when what it sent has been taken.
 		if (this.#queued > 0) controller.pause();
+	}
+
+	async #handOver({ data, meta }: SseEvent): Promise<void> {
+		if (data === undefined) {
+			this.#events.framing(meta!);
+			return;
+		}
+		const wire: Record<string, string> = meta?.id === undefined ? {} : { sse_id: meta.id };
+		const at = { streaming: true, ...(meta === undefined ? {} : { sse: meta }) };
+		await this.#events.frame(data, { wire, at }).catch(() => {});
 	}
 
 	/** Runs `step` when everything before it has been handed over. */
@@ -197,7 +198,9 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 		this.#queue = (this.#queue ?? Promise.resolve()).then(step);
 	}
 
+	/** Reads no further: what came before is handed over, then `end` is. */
 	#fail(controller: Dispatcher.DispatchController, end: UpstreamEnd): void {
+		this.#failed = true;
 		this.#after(() => this.#finish(end));
 		this.#after(() => controller.abort(abandoned));
 	}

@@ -40,10 +40,10 @@ export class SseParser {
 
 	/**
 	 * The events that `chunk` completes, in order.
-	 * @throws RangeError when an event or a line is larger than the limit: the stream cannot be read on
+	 * @throws RangeError when an event or a line is larger than the limit, after the events before it: the stream
+	 * cannot be read on
 	 */
-	push(chunk: Buffer): SseEvent[] {
-		const events: SseEvent[] = [];
+	*push(chunk: Buffer): Generator<SseEvent, void> {
 		let from = 0;
 		if (this.#afterCr && chunk.length > 0) {
 			this.#afterCr = false;
@@ -55,7 +55,7 @@ export class SseParser {
 		while (lf >= 0 || cr >= 0) {
 			const end = lf < 0 ? cr : cr < 0 ? lf : Math.min(lf, cr);
 			const event = this.#line(this.#complete(chunk.subarray(from, end)));
-			if (event !== undefined) events.push(event);
+			if (event !== undefined) yield event;
 			from = end + 1;
 			if (end === cr) {
 				if (from === chunk.length) this.#afterCr = true;
@@ -69,7 +69,6 @@ export class SseParser {
 			this.#partialSize += chunk.length - from;
 			this.#bounded(this.#partialSize);
 		}
-		return events;
 	}
 
 	#complete(tail: Buffer): Buffer {

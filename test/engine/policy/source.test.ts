@@ -46,6 +46,7 @@ t.test('mistakes are told with file, line and column', async (t) => {
 		['data.yaml', 'a: 1\na: 2', 'ERR_POLICY_DATA_SYNTAX', /^data\.yaml:2:1: .*unique/],
 		['data.json', '{"a": 1,\n "b": }', 'ERR_POLICY_DATA_SYNTAX', /^data\.json:2:7: not JSON/],
 		['data.json', '{"a": 1', 'ERR_POLICY_DATA_SYNTAX', /^data\.json:1:\d+: not JSON/],
+		['data.json', '{"a": 1,\n "a": 2}', 'ERR_POLICY_DATA_SYNTAX', /^data\.json:2:2: /],
 		['data.json', '[1]', 'ERR_POLICY_DATA_SHAPE', /object at the top/],
 		['data.yaml', '- 1', 'ERR_POLICY_DATA_SHAPE', /object at the top/],
 		['data.json', '{"lib": {}}', 'ERR_POLICY_DATA_RESERVED', /`lib`/],

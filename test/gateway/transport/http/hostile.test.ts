@@ -26,7 +26,7 @@ function watchful() {
 }
 
 /** What comes back for these bytes, up to the end of the connection or of the first answer. */
-function raw(port: number, bytes: string | Buffer): Promise<string> {
+function raw(port: number, bytes: Buffer): Promise<string> {
 	return new Promise((resolve) => {
 		const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
 		let text = '';
@@ -34,7 +34,8 @@ function raw(port: number, bytes: string | Buffer): Promise<string> {
 			text += chunk;
 			const head = text.indexOf('\r\n\r\n');
 			const length = /content-length: (\d+)/i.exec(text)?.[1];
-			if (head >= 0 && length !== undefined && text.length >= head + 4 + Number(length)) socket.destroy();
+			const body = bytes.toString('latin1').startsWith('HEAD') ? 0 : Number(length);
+			if (head >= 0 && length !== undefined && text.length >= head + 4 + body) socket.destroy();
 		});
 		socket.on('error', () => {});
 		socket.on('close', () => resolve(text));
