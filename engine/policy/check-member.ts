@@ -83,61 +83,74 @@ function checkMask(member: Shape, fields: ReadonlyMap<string, Shape>, complete: 
 	}
 }
 
+type Check = (value: Shape, say: Say, knowledge: PolicyKnowledge) => void;
+
+/** What each field must be; `with` may be anything. */
+const CHECKS: Readonly<Record<string, Check>> = {
+	message: (value, say) => checkText('message', value, say),
+	approvers: checkApprovers,
+	quorum: checkQuorum,
+	timeout: (value, say) => checkDuration('timeout', value, say),
+	grant: (value, say) => checkDuration('grant', value, say),
+	for: (value, say) => checkDuration('for', value, say),
+	op: (value, say) => checkWord('op', MASK_OPS, value, say),
+	scope: (value, say) => checkWord('scope', LABEL_SCOPES, value, say),
+	label: (value, say) => {
+		if (checkText('label', value, say) === '') say(value, '`label` must be a string that is not empty');
+	},
+	path: checkPath,
+	finding: checkFinding,
+};
+
 function checkField(field: string, value: Shape, say: Say, knowledge: PolicyKnowledge): void {
-	if (value.kind === 'unknown' || field === 'with') return;
-	const must = (demand: string, help?: string) => say(value, `\`${field}\` must be ${demand}`, help);
-	switch (field) {
-		case 'approvers':
-			if (value.kind !== 'array') return must('a list', 'write it as in `["group:oncall", "user:…"]`');
-			if (value.items?.length === 0)
-				return must('a list with at least one entry', 'leave it out to let any approver decide');
-			for (const item of value.items ?? []) {
-				if (
-					item.kind !== 'unknown' &&
-					(item.kind !== 'string' || (literal(item) && !/^(group|user):./.test(`${item.value}`)))
-				) {
-					say(item, 'an approver is a string that begins with `group:` or `user:`');
-				}
-			}
-			return;
-		case 'quorum':
-			if (value.kind !== 'number') return must('a number');
-			if (literal(value) && !(Number.isInteger(value.value) && Number(value.value) >= 1))
-				must('a whole number of at least 1');
-			return;
+	if (value.kind !== 'unknown') CHECKS[field]?.(value, say, knowledge);
+}
+
+/** The text of a literal string; undefined when it is not literal, or no string, which is said. */
+function checkText(field: string, value: Shape, say: Say): string | undefined {
+	if (value.kind !== 'string') say(value, `\`${field}\` must be a string`);
+	return typeof value.value === 'string' ? value.value : undefined;
+}
+
+function checkApprovers(value: Shape, say: Say): void {
+	if (value.kind !== 'array') {
+		say(value, '`approvers` must be a list', 'write it as in `["group:oncall", "user:…"]`');
+	} else if (value.items?.length === 0) {
+		say(value, '`approvers` must be a list with at least one entry', 'leave it out to let any approver decide');
 	}
-	if (value.kind !== 'string') return must('a string');
-	if (!literal(value)) return;
-	const text = String(value.value);
-	switch (field) {
-		case 'timeout':
-		case 'grant':
-		case 'for':
-			if (!/^(\d+(ms|s|m|h|d))+$/.test(text) || !/[1-9]/.test(text) || text.length > 32) {
-				must('a duration', 'write it as in "45s", "10m" or "1h"');
-			}
-			return;
-		case 'op':
-			return oneOf(text, MASK_OPS, must);
-		case 'scope':
-			return oneOf(text, LABEL_SCOPES, must);
-		case 'label':
-			if (text === '') must('a string that is not empty');
-			return;
-		case 'path':
-			return checkPath(text, value, say, knowledge);
-		case 'finding':
-			return checkFinding(text, value, say, knowledge);
+	for (const item of value.kind === 'array' ? (value.items ?? []) : []) {
+		const fits = item.kind === 'string' && (!literal(item) || /^(group|user):./.test(String(item.value)));
+		if (item.kind !== 'unknown' && !fits) say(item, 'an approver is a string that begins with `group:` or `user:`');
 	}
 }
 
-function oneOf(text: string, known: readonly string[], must: (demand: string, help?: string) => void): void {
-	if (known.includes(text)) return;
+function checkQuorum(value: Shape, say: Say): void {
+	if (value.kind !== 'number') say(value, '`quorum` must be a number');
+	else if (literal(value) && !(Number.isInteger(value.value) && Number(value.value) >= 1)) {
+		say(value, '`quorum` must be a whole number of at least 1');
+	}
+}
+
+function checkDuration(field: string, value: Shape, say: Say): void {
+	const text = checkText(field, value, say);
+	if (text === undefined || (/^(\d+(ms|s|m|h|d))+$/.test(text) && /[1-9]/.test(text) && text.length <= 32)) return;
+	say(value, `\`${field}\` must be a duration`, 'write it as in "45s", "10m" or "1h"');
+}
+
+function checkWord(field: string, known: readonly string[], value: Shape, say: Say): void {
+	const text = checkText(field, value, say);
+	if (text === undefined || known.includes(text)) return;
 	const meant = nearest(text, known);
-	must(`one of ${known.join(', ')}`, meant === undefined ? undefined : `did you mean \`${meant}\`?`);
+	say(
+		value,
+		`\`${field}\` must be one of ${known.join(', ')}`,
+		meant === undefined ? undefined : `did you mean \`${meant}\`?`,
+	);
 }
 
-function checkPath(path: string, value: Shape, say: Say, { maskPath }: PolicyKnowledge): void {
+function checkPath(value: Shape, say: Say, { maskPath }: PolicyKnowledge): void {
+	const path = checkText('path', value, say);
+	if (path === undefined) return;
 	try {
 		maskPath?.(path);
 	} catch (error) {
@@ -146,8 +159,9 @@ function checkPath(path: string, value: Shape, say: Say, { maskPath }: PolicyKno
 	}
 }
 
-function checkFinding(pattern: string, value: Shape, say: Say, { findingTypes }: PolicyKnowledge): void {
-	if (findingTypes === undefined) return;
+function checkFinding(value: Shape, say: Say, { findingTypes }: PolicyKnowledge): void {
+	const pattern = checkText('finding', value, say);
+	if (pattern === undefined || findingTypes === undefined) return;
 	const types = [...findingTypes];
 	if (types.some((type) => typeMatches(pattern, type))) return;
 	const meant = nearest(pattern, types);

@@ -108,6 +108,8 @@ export async function build(
 	for (const [name, value] of Object.entries(places.env)) {
 		if (value !== undefined && !name.startsWith('SLUICE_')) env[name] = value;
 	}
+	// The caller's own target would give a program that does not run here.
+	for (const name of ['GOOS', 'GOARCH']) delete env[name];
 	Object.assign(env, { CGO_ENABLED: '0' }, target);
 	const args = ['build', '-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', partial, '.'];
 	const said: string[] = [];

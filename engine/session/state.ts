@@ -3,6 +3,7 @@ import type { Frame, Kind, Party } from '../frame/frame.ts';
 import { type JsonNode, member, text } from '../frame/json.ts';
 import type { Label } from '../policy/judgement.ts';
 import type { ClientIdentity, Recent, SessionOrigin } from './types.ts';
+import { Window } from './window.ts';
 
 const MINUTE_NS = 60_000_000_000;
 
@@ -78,7 +79,7 @@ export class SessionState {
 	#total = 0;
 	#denied = 0;
 	#byTool = new Map<string, number>();
-	#lastMinute: number[] = [];
+	readonly #lastMinute = new Window<number>();
 	/** By `seq` and id token: the members of a batch share their `seq`. */
 	#pending = new Map<string, PendingRequest>();
 	#tools = new Map<string, ListedTool>();
@@ -105,7 +106,7 @@ export class SessionState {
 		self?: { readonly t: number; readonly tool?: string },
 	): { total: number; last_minute: number; by_tool: Record<string, number>; denied: number } {
 		const byTool = Object.fromEntries(this.#byTool);
-		const recent = this.#callsSince(t - MINUTE_NS);
+		const recent = this.#lastMinute.since(t - MINUTE_NS);
 		if (self === undefined) return { total: this.#total, last_minute: recent, by_tool: byTool, denied: this.#denied };
 		if (self.tool !== undefined && byTool[self.tool] !== undefined) {
 			byTool[self.tool]! -= 1;
@@ -121,7 +122,7 @@ export class SessionState {
 			labels: this.principalLabels(t),
 			calls: {
 				total: this.#total,
-				last_minute: this.#callsSince(t - MINUTE_NS),
+				last_minute: this.#lastMinute.since(t - MINUTE_NS),
 				by_server: this.#total === 0 ? {} : { [this.origin.server.name]: this.#total },
 			},
 		};
@@ -148,6 +149,8 @@ export class SessionState {
 	/** The pending request that an answer of `from` belongs to: by `seq` where the transport knows it, else by raw id, oldest first. */
 	correlate(from: Party, id: string | undefined, answers?: number): PendingRequest | undefined {
 		if (answers !== undefined) {
+			// An error without an id (JSON-RPC 2.0 §5) on the exchange of one request can only be about that one.
+			if (id === undefined) return this.#only(from, answers);
 			const known = this.#pending.get(key(answers, id));
 			return known !== undefined && known.from !== from ? known : undefined;
 		}
@@ -155,6 +158,11 @@ export class SessionState {
 			if (request.from !== from && request.id === id) return request;
 		}
 		return undefined;
+	}
+
+	#only(from: Party, seq: number): PendingRequest | undefined {
+		const waiting = [...this.#pending.values()].filter((request) => request.seq === seq && request.from !== from);
+		return waiting.length === 1 ? waiting[0] : undefined;
 	}
 
 	/** Requests of `from` that have no answer yet. */
@@ -202,8 +210,7 @@ export class SessionState {
 		if (effect.denied) this.#denied++;
 		if (!effect.counts) return;
 		this.#total++;
-		this.#lastMinute.push(effect.t);
-		this.#callsSince(effect.t - MINUTE_NS);
+		this.#lastMinute.add(effect.t);
 		const name = effect.tool?.name;
 		if (name !== undefined) this.#byTool.set(name, (this.#byTool.get(name) ?? 0) + 1);
 	}
@@ -246,14 +253,6 @@ export class SessionState {
 					: {}),
 			});
 		}
-	}
-
-	/** Calls after `since`; forgets the older ones for good, since `t` never runs backwards. */
-	#callsSince(since: number): number {
-		let gone = 0;
-		while (gone < this.#lastMinute.length && this.#lastMinute[gone]! <= since) gone++;
-		if (gone > 0) this.#lastMinute.splice(0, gone);
-		return this.#lastMinute.length;
 	}
 }
 

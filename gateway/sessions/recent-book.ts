@@ -1,21 +1,20 @@
 import type { Kind, Party } from '../../engine/frame/frame.ts';
 import { readFrames } from '../../engine/frame/read.ts';
 import type { Label, Verdict } from '../../engine/policy/judgement.ts';
-import type { FrameLine, RecordingHeader } from '../../engine/recording/lines.ts';
+import type { FrameLine } from '../../engine/recording/lines.ts';
 import type { Principal, Recent } from '../../engine/session/types.ts';
+import { Window } from '../../engine/session/window.ts';
 import type { SessionReader } from '../record/types.ts';
 import type { RecentFacts } from './live-session.ts';
 
 const MINUTE_NS = 60_000_000_000n;
 
-interface Call {
-	readonly server: string;
-	readonly atNs: bigint;
-}
-
+/** One principal. */
 interface Page {
-	/** In time order, not older than the memory. */
-	calls: Call[];
+	/** Per server, the calls that memory still holds. */
+	readonly servers: Map<string, Window<bigint>>;
+	readonly lastMinute: Window<bigint>;
+	/** Label → until when, Unix ns. */
 	readonly labels: Map<string, bigint>;
 }
 
@@ -26,7 +25,7 @@ interface Page {
 export class RecentBook implements RecentFacts {
 	readonly #memoryNs: bigint;
 	readonly #pages = new Map<string, Page>();
-	readonly #restored = new Set<string>();
+	readonly #restored = new Map<string, Promise<void>>();
 
 	/** `memoryNs`: how far back it looks (contract §4 `policy.memory`). */
 	constructor(memoryNs: bigint) {
@@ -36,21 +35,18 @@ export class RecentBook implements RecentFacts {
 	of(principal: Principal, nowNs: bigint, except?: { readonly server: string; readonly atNs: bigint }): Recent {
 		const page = this.#pages.get(keyOf(principal));
 		if (page === undefined) return { labels: [], calls: { total: 0, last_minute: 0, by_server: {} } };
-		this.#forget(page, nowNs);
 		const byServer: Record<string, number> = Object.create(null) as Record<string, number>;
-		let lastMinute = 0;
 		let total = 0;
-		let skipped = except === undefined;
-		for (const call of page.calls) {
-			if (!skipped && call.server === except?.server && call.atNs === except.atNs) {
-				skipped = true;
-				continue;
-			}
-			total++;
-			byServer[call.server] = (byServer[call.server] ?? 0) + 1;
-			if (call.atNs > nowNs - MINUTE_NS) lastMinute++;
+		for (const [server, calls] of page.servers) {
+			const own = except?.server === server && except.atNs > nowNs - this.#memoryNs ? 1 : 0;
+			const count = calls.since(nowNs - this.#memoryNs) - own;
+			if (count <= 0) continue;
+			byServer[server] = count;
+			total += count;
 		}
-		return { labels: [...page.labels.keys()].sort(), calls: { total, last_minute: lastMinute, by_server: byServer } };
+		const self = except !== undefined && except.atNs > nowNs - MINUTE_NS ? 1 : 0;
+		const lastMinute = page.lastMinute.since(nowNs - MINUTE_NS) - self;
+		return { labels: labelsAt(page, nowNs), calls: { total, last_minute: lastMinute, by_server: byServer } };
 	}
 
 	note(principal: Principal, server: string, atNs: bigint, { message, judgement }: Noted): void {
@@ -61,7 +57,12 @@ export class RecentBook implements RecentFacts {
 		const labels = judgement.labels.filter((label) => label.scope === 'principal');
 		if (!calls && labels.length === 0) return;
 		const page = this.#page(principal);
-		if (calls) page.calls.push({ server, atNs });
+		if (calls) {
+			const of = page.servers.get(server) ?? new Window<bigint>();
+			page.servers.set(server, of);
+			of.add(atNs);
+			page.lastMinute.add(atNs);
+		}
 		for (const label of labels) {
 			const until = atNs + (label.forNs === undefined ? this.#memoryNs : BigInt(label.forNs));
 			const known = page.labels.get(label.label);
@@ -69,49 +70,58 @@ export class RecentBook implements RecentFacts {
 		}
 	}
 
-	async restore(principal: Principal, reader: SessionReader, nowNs: bigint): Promise<void> {
-		if (this.#restored.has(keyOf(principal))) return;
-		this.#restored.add(keyOf(principal));
+	/** Reads back, once, what the record says of a principal. Until it resolves no session of the principal may be judged. */
+	restore(principal: Principal, reader: SessionReader, nowNs: bigint): Promise<void> {
+		const key = keyOf(principal);
+		let restored = this.#restored.get(key);
+		if (restored === undefined) {
+			restored = this.#readBack(principal, reader, nowNs);
+			this.#restored.set(key, restored);
+		}
+		return restored;
+	}
+
+	async #readBack(principal: Principal, reader: SessionReader, nowNs: bigint): Promise<void> {
+		const found: { atNs: bigint; server: string; noted: Noted }[] = [];
 		for await (const summary of reader.sessions({ principal: principal.id })) {
 			if (summary.started_ns + BigInt(summary.last_t) < nowNs - this.#memoryNs) continue;
 			const header = await reader.header(summary.id);
 			if (header === undefined || header.principal.issuer !== principal.issuer) continue;
 			for await (const line of reader.lines(summary.id)) {
 				const atNs = header.started_ns + BigInt(line.t);
-				if (line.type === 'frame' && line.by === undefined && atNs > nowNs - this.#memoryNs)
-					this.#reread(header, line, atNs);
+				const noted = line.type === 'frame' && atNs > nowNs - this.#memoryNs ? notedIn(line) : undefined;
+				if (noted !== undefined) found.push({ atNs, server: header.server.name, noted });
 			}
 		}
-		this.#pages.get(keyOf(principal))?.calls.sort((a, b) => Number(a.atNs - b.atNs));
-	}
-
-	#reread(header: RecordingHeader, line: FrameLine, atNs: bigint): void {
-		const read = readFrames(line.bytes, { limits: UNBOUNDED, batches: true });
-		if (!read.ok) return;
-		const message = {
-			from: line.from,
-			members: read.frames.map((frame) => ({ kind: frame.kind, method: frame.method ?? '' })),
-		};
-		const judgement = { verdict: line.verdict ?? 'allow', labels: line.labels ?? [] };
-		this.note(line.principal ?? header.principal, header.server.name, atNs, { message, judgement });
+		found.sort((a, b) => (a.atNs < b.atNs ? -1 : 1));
+		for (const { atNs, server, noted } of found) this.note(principal, server, atNs, noted);
 	}
 
 	#page(principal: Principal): Page {
 		const key = keyOf(principal);
 		let page = this.#pages.get(key);
 		if (page === undefined) {
-			page = { calls: [], labels: new Map() };
+			page = { servers: new Map(), lastMinute: new Window(), labels: new Map() };
 			this.#pages.set(key, page);
 		}
 		return page;
 	}
+}
 
-	#forget(page: Page, nowNs: bigint): void {
-		let old = 0;
-		while (old < page.calls.length && page.calls[old]!.atNs <= nowNs - this.#memoryNs) old++;
-		if (old > 0) page.calls = page.calls.slice(old);
-		for (const [label, until] of page.labels) if (until <= nowNs) page.labels.delete(label);
-	}
+function labelsAt(page: Page, nowNs: bigint): string[] {
+	for (const [label, until] of page.labels) if (until <= nowNs) page.labels.delete(label);
+	return [...page.labels.keys()].sort();
+}
+
+/** What a recorded frame did to the facts, if it was judged. */
+function notedIn(line: FrameLine): Noted | undefined {
+	const read = line.by === undefined ? readFrames(line.bytes, { limits: UNBOUNDED, batches: true }) : undefined;
+	if (!read?.ok) return undefined;
+	const members = read.frames.map((frame) => ({ kind: frame.kind, method: frame.method ?? '' }));
+	return {
+		message: { from: line.from, members },
+		judgement: { verdict: line.verdict ?? 'allow', labels: line.labels ?? [] },
+	};
 }
 
 const UNBOUNDED = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };

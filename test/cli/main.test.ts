@@ -119,20 +119,3 @@ test('a reader that has seen enough is no error', async (t) => {
 	t.equal(code, 0);
 	t.equal(Buffer.concat(said).toString(), '');
 });
-
-test('Ctrl-C closes what is open and ends with 130', async (t) => {
-	const cwd = t.testdir();
-	const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
-	await sluice(['token', 'create', '--as', 'a', '--role', 'agent', '--store', 's'], { cwd });
-	const child = spawn(process.execPath, [main, 'approvals', 'watch', '--store', 's'], {
-		cwd,
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	const ended = once(child, 'close');
-	// it is at work once it has opened the store; there is no line to wait for, so ask until the lock table shows it
-	const opened = async () => (await sluice(['approvals', 'list', '--store', 's'], { cwd })).code === 0;
-	t.ok(await opened());
-	child.kill('SIGINT');
-	const [code, signal] = await ended;
-	t.ok(code === 130 || signal === 'SIGINT', `ended with ${code ?? signal}`);
-});

@@ -10,7 +10,7 @@ export interface Conformance {
 	readonly output: string;
 }
 
-const suite = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance'));
+const suite = fileURLToPath(import.meta.resolve('@modelcontextprotocol/conformance/dist/index.js'));
 
 /** Runs the whole server suite of `@modelcontextprotocol/conformance` against an MCP endpoint. */
 export async function conformance(url: string): Promise<Conformance> {

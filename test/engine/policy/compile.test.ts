@@ -86,6 +86,7 @@ t.test('what does not compile is refused with all there is to say', async (t) =>
 	};
 	await compilePolicy(masks, MASKING, '1', compiler, undefined, known);
 	await t.rejects(compilePolicy(masks, MASKING, '1', compiler, undefined, { findingTypes: ['secret/x'] }), {
+		code: 'ERR_POLICY_REFUSED',
 		diagnostics: [{ code: 'ERR_RULE_FINDING' }],
 	});
 });

@@ -1,4 +1,4 @@
-import opa from '@open-policy-agent/opa-wasm';
+import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import fc from 'fast-check';
 import t from 'tap';
 import { ENTRYPOINT, generate } from '../../../engine/policy/generate.ts';
@@ -24,7 +24,7 @@ async function policy(
 		modules: [...modules, ...generate(packages)],
 		entrypoints: [ENTRYPOINT],
 	});
-	const loaded = await opa.loadPolicy(Buffer.from(wasm, 'base64'));
+	const loaded = await loadPolicy(Buffer.from(wasm, 'base64'));
 	return (input, levels, data = {}) => {
 		loaded.setData({ ...data, ...(levels === undefined ? {} : { sluice: { levels } }) });
 		return (loaded.evaluate(input, ENTRYPOINT) as [{ result: Decision }])[0].result;
@@ -69,6 +69,17 @@ t.test('levels: off is not evaluated, shadow is told, none is enforce', async (t
 	t.same(decide({ deny: 7 }, { 'a/b': 'off', 'c/d': 'off' }), { reasons: [], labels: [], malformed: [] });
 	t.match(decide({ deny: 'no' }, { 'a/b': 'shadow', 'c/d': 'off' }).reasons, [{ level: 'shadow', set: 'deny' }]);
 	t.match(decide({ deny: 'no' }, {}), { reasons: [{ level: 'enforce' }], labels: [{ level: 'enforce' }] });
+});
+
+t.test('data that comes after compiling counts: nothing is decided at build time', async (t) => {
+	const decide = await policy(`package rules.a.b
+
+deny contains "not on the list" if not input.tool in data.allowed
+
+warn contains m if some m in data.more`);
+	t.match(decide({ tool: 'x' }, {}, { allowed: ['y'] }).reasons, [{ message: 'not on the list' }]);
+	t.same(decide({ tool: 'x' }, {}, { allowed: ['x'] }).reasons, []);
+	t.match(decide({ tool: 'x' }, {}, { allowed: ['x'], more: ['late'] }).reasons, [{ message: 'late' }]);
 });
 
 t.test('a set that is no set is malformed, whatever else it is', async (t) => {

@@ -53,7 +53,7 @@ t.test('otherwise it is built, with progress; two at once do not meet', async (t
 	const dir = t.testdir({ go: TINY });
 	const lines: string[] = [];
 	const places = {
-		env: { ...process.env, SLUICE_COMPILER: undefined },
+		env: { ...process.env, SLUICE_COMPILER: undefined, GOOS: 'plan9', GOFLAGS: '-mod=vendor' },
 		cacheDir: join(dir, 'cache'),
 		sources: join(dir, 'go'),
 		progress: (line: string) => lines.push(line),

@@ -50,6 +50,7 @@ t.test('a test that does not compile is an error with its place', async (t) => {
 		diagnostics: [{ place: { file: 'b_test.rego', row: 5 } }],
 	});
 	await t.rejects(runRegoTests(tests('test_x if http.send({})\n'), compiler), {
+		code: 'ERR_POLICY_REFUSED',
 		diagnostics: [{ code: 'ERR_RULE_BUILTIN' }],
 	});
 });
