@@ -245,6 +245,7 @@ export class Compiler {
 	): void {
 		if (this.#running !== child) return;
 		this.#running = undefined;
+		this.#child = undefined;
 		const why = failure?.message ?? (signal ? `signal ${signal}` : `exit code ${code}`);
 		const error = new SluiceError(
 			'ERR_COMPILER_CRASHED',

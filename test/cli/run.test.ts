@@ -36,7 +36,11 @@ test('run says one line when it is ready; SIGTERM ends it with 0, Ctrl-C with 13
 	const first = await gateway(cwd);
 	t.match(first.ready, /^sluice listening mcp=http:\/\/127\.0\.0\.1:\d+ admin=http:\/\/127\.0\.0\.1:\d+\n$/);
 	const second = await sluice(['run'], { cwd });
-	t.match(second, { code: 2, stdout: '', stderr: /^error: process \d+ already runs a gateway[\s\S]*ERR_STORE_LOCKED/m }, 'a second gateway on the same data folder');
+	t.match(
+		second,
+		{ code: 2, stdout: '', stderr: /^error: process \d+ already runs a gateway[\s\S]*ERR_STORE_LOCKED/m },
+		'a second gateway on the same data folder',
+	);
 	first.child.kill('SIGTERM');
 	t.strictSame(await once(first.child, 'close'), [0, null]);
 	const again = await gateway(cwd);

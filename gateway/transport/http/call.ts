@@ -180,7 +180,7 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 			this.#fail(controller, tooLarge(this.#limit));
 		}
 		// The server is read on when what it sent has been taken.
-		
+		if (this.#queued > 0) controller.pause();
 	}
 
 	async #handOver({ data, meta }: SseEvent): Promise<void> {

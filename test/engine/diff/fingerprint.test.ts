@@ -3,7 +3,8 @@ import { changedRules, ruleFingerprint } from '../../../engine/diff/fingerprint.
 import type { CompiledPolicy } from '../../../engine/policy/types.ts';
 
 const FILES: Record<string, string> = {
-	'rules/a/one/one.rego': 'package rules.a.one\nimport data.lib.names\ndeny contains "x" if names.f(data.settings["a/one"])',
+	'rules/a/one/one.rego':
+		'package rules.a.one\nimport data.lib.names\ndeny contains "x" if names.f(data.settings["a/one"])',
 	'rules/a/two/two.rego': 'package rules.a.two\ndeny contains "x" if data.limits.calls',
 	'lib/names/names.rego': 'package lib.names\nimport data.lib.deep\nf(x) := deep.g(x)',
 	'lib/deep/deep.rego': 'package lib.deep\ng(x) := x',

@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { hostBuiltins } from '../../../engine/policy/builtins/index.ts';
@@ -46,6 +46,12 @@ t.test('the second time needs no compiler, not even to find it', async (t) => {
 	const [entry] = readdirSync(join(cache, 'policies'));
 	t.equal(readdirSync(join(cache, 'policies')).length, 1, 'nothing half-written stays');
 	t.equal(statSync(join(cache, 'policies', entry!)).mode & 0o077, 0, 'data may be private');
+
+	const other = join(cache, 'other');
+	await compilePolicy({ ...source, data: { limit: 2 } }, MASKING, '1', compiler, other);
+	const [foreign] = readdirSync(join(other, 'policies'));
+	copyFileSync(join(other, 'policies', foreign!), join(cache, 'policies', entry!));
+	await t.rejects(compilePolicy(source, MASKING, '1', none, cache), { message: 'the compiler was located' });
 
 	writeFileSync(join(cache, 'policies', entry!), 'damaged');
 	await t.rejects(compilePolicy(source, MASKING, '1', none, cache), { message: 'the compiler was located' });

@@ -177,28 +177,57 @@ const value = fc.oneof(
 		.jsonValue({ maxDepth: 2, depthSize: 'small', noUnicodeString: true } as never)
 		.filter((v) => !/e[+-]?\d/.test(JSON.stringify(v))),
 );
-const names = [...new Set(Object.values(FIELDS).flatMap((fields) => Object.keys(fields))), 'other'];
-const member = fc.oneof(
-	{ weight: 1, arbitrary: value },
-	{
-		weight: 4,
-		arbitrary: fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] }),
-	},
-	{
-		weight: 4,
-		arbitrary: fc
-			.constantFrom('deny', 'hold', 'mask', 'warn', 'label')
-			.chain((set) =>
-				fc.record(Object.fromEntries(Object.keys(FIELDS[set]!).map((name) => [name, value])), { requiredKeys: [] }),
-			),
-	},
-);
+/** Good values, so that most often at most one thing is wrong. */
+const GOOD: Record<string, unknown[]> = {
+	message: ['m', ''],
+	approvers: [['group:x'], ['group:a', 'user:b']],
+	quorum: [1, 2],
+	timeout: ['10m', '1h30m'],
+	grant: ['45s'],
+	path: ['$.result'],
+	finding: ['secret/*'],
+	op: ['redact', 'replace', 'remove', 'partial', 'hash'],
+	with: [null, 'x', { a: [1] }],
+	label: ['x'],
+	scope: ['session', 'principal'],
+	for: ['1h'],
+};
+const BAD: Record<string, unknown[]> = {
+	approvers: [[], ['user:'], ['x'], [1], {}],
+	quorum: [0, -1, 1.5, '2'],
+	timeout: ['0s', '', '10', 10],
+	path: [''],
+	label: [''],
+};
+const field = (name: string) =>
+	fc.oneof(
+		{ weight: 6, arbitrary: fc.constantFrom(...GOOD[name]!) },
+		{ weight: 1, arbitrary: fc.constantFrom(...(BAD[name] ?? [null])) },
+		{ weight: 1, arbitrary: value },
+	);
+const SETS = ['deny', 'hold', 'mask', 'warn', 'label'];
+
+/** A set with a member of any shape, mostly one that is nearly right. */
+const said = fc.constantFrom(...SETS).chain((set) => {
+	const fields = Object.keys(FIELDS[set]!);
+	const right = fc.record(Object.fromEntries(fields.map((name) => [name, field(name)])), {
+		requiredKeys: [fields[0]!],
+	});
+	const odd = fc.record(
+		{ ...Object.fromEntries(fields.map((name) => [name, field(name)])), other: value },
+		{ requiredKeys: [] },
+	);
+	return fc.tuple(
+		fc.constant(set),
+		fc.oneof({ weight: 6, arbitrary: right }, { weight: 1, arbitrary: odd }, { weight: 1, arbitrary: value }),
+	);
+});
 
 t.test('the decision is total: every member is either used or named', async (t) => {
 	const decide = await policy(ALL);
 	const seen = { good: 0, bad: 0 };
 	fc.assert(
-		fc.property(fc.constantFrom('deny', 'hold', 'mask', 'warn', 'label'), member, (set, one) => {
+		fc.property(said, ([set, one]) => {
 			const { reasons, labels, malformed } = decide({ [set]: one });
 			const good = wellFormed(set, one);
 			seen[good ? 'good' : 'bad']++;
