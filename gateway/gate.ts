@@ -62,6 +62,8 @@ export interface GateSession {
 		readonly line: Omit<FrameLine, 'bytes' | 'delivered' | 'wire'>;
 		readonly judgeNs: number;
 	};
+	/** Resolves when the facts are what the record says; at once, unless something could not be recorded. */
+	fresh(): Promise<void>;
 	/** Names for telemetry. */
 	readonly subject: { readonly session: string; readonly server: string; readonly remote: string };
 	/** Takes a `seq` for something that is not judged. */
@@ -75,6 +77,7 @@ export interface GateSession {
 
 /** One frame through the gate. The order is the product; `docs/flow.md` follows a call through it. */
 export async function pass(arrival: Arrival, session: GateSession): Promise<Passage> {
+	await session.fresh();
 	const read = readFrames(arrival.bytes, { limits: session.limits, batches: session.batches }); // 1 frame
 	if (!read.ok) return await refuse(arrival, session, read.refusal);
 

@@ -78,6 +78,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			house: {
 				clock,
 				recorder,
+				reader,
 				broker,
 				policy: () => keeper.current(),
 				judging: { hashKey: master.hashKey, inputLimit: config.limits.input },
@@ -102,6 +103,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
 				streams: config.limits.streams,
+				children: config.limits.children,
 				idleMs: config.limits.idle,
 			},
 			keepAliveMs: KEEP_ALIVE_MS,

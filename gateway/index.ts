@@ -114,6 +114,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 				log.write('info', 'stopping');
 				sessions.drain();
 				await drained(() => sessions.inFlight === 0, config.shutdown.grace, clock);
+				// Sessions first, so that whoever still waits hears why before the connections go.
+				await sessions.close();
 				await close();
 			},
 		};

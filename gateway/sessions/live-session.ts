@@ -2,6 +2,7 @@ import type { FrameLimits, Refusal } from '../../engine/frame/frame.ts';
 import type { JudgeOptions } from '../../engine/judge.ts';
 import type { Policy } from '../../engine/policy/load.ts';
 import type { FrameLine, Line, RecordingHeader } from '../../engine/recording/lines.ts';
+import { rebuild } from '../../engine/replay.ts';
 import type { SessionState } from '../../engine/session/state.ts';
 import type { FrameFacts, Principal, Recent } from '../../engine/session/types.ts';
 import { type Message, rejudge, type Step, step } from '../../engine/step.ts';
@@ -18,6 +19,7 @@ import { cleanText, shownText } from '../words.ts';
 export interface House {
 	readonly clock: Clock;
 	readonly recorder: Recorder;
+	readonly reader: SessionReader;
 	readonly broker: ApprovalBroker;
 	/** The policy in force now. */
 	policy(): Policy;
@@ -45,9 +47,9 @@ export class LiveSession implements GateSession, HoldSession {
 	readonly hold: WaitingRoom;
 	/** As of the last client frame: groups and scopes can change while a session lives. */
 	principal: Principal;
-	/** The record lacks something that the facts have: they must be rebuilt before the next judgement. */
-	stale = false;
 	readonly #house: House;
+	#stale = false;
+	#recovering: Promise<void> | undefined;
 	/** Given so far; the record has them in this order. */
 	#seq: number;
 	#t: number;
@@ -149,18 +151,25 @@ export class LiveSession implements GateSession, HoldSession {
 		return { seq: this.#seq, t: this.#t };
 	}
 
-	/** Takes the facts as the record has them: some line that they were changed by is not there. */
-	recover(state: SessionState): void {
-		this.state = state;
-		this.#seq = Math.max(this.#seq, state.seq);
-		this.stale = false;
+	/** When some line that changed the facts is not in the record, they are taken from the record anew. */
+	async fresh(): Promise<void> {
+		if (!this.#stale) return;
+		this.#recovering ??= this.#recover().finally(() => {
+			this.#recovering = undefined;
+		});
+		await this.#recovering;
+	}
+
+	async #recover(): Promise<void> {
+		this.state = await rebuild(this.header, this.#house.reader.lines(this.header.id));
+		this.#stale = false;
 	}
 
 	async record(lines: readonly Line[]): Promise<void> {
 		try {
 			await this.#house.recorder.append(this.header.id, lines);
 		} catch (error) {
-			this.stale = true;
+			this.#stale = true;
 			publish('trouble', {
 				code: 'ERR_RECORD_FAILED',
 				message: error instanceof Error ? error.message : String(error),

@@ -43,7 +43,13 @@ export interface SessionsOptions {
 	readonly reader: SessionReader;
 	readonly bindings: Bindings;
 	readonly pins: Pins;
-	readonly limits: { readonly sessionsPerPrincipal: number; readonly streams: number; readonly idleMs: number };
+	readonly limits: {
+		readonly sessionsPerPrincipal: number;
+		readonly streams: number;
+		/** Server processes at once. */
+		readonly children: number;
+		readonly idleMs: number;
+	};
 	readonly keepAliveMs: number;
 }
 
@@ -87,7 +93,6 @@ export class Sessions implements Front {
 			if ('status' in found) return await this.#reject(exchange, caller, found);
 			const { open } = found;
 			open.lastNs = this.#options.house.clock.now();
-			await this.#recover(open);
 			const isNew = sessionId === undefined;
 			const announce = isNew ? { 'mcp-session-id': open.session.header.id } : undefined;
 			const passage = await open.traffic.fromClient(frame, exchange, who.principal, crossing(caller), announce);
@@ -208,9 +213,19 @@ export class Sessions implements Front {
 				message: `this principal has ${mine} sessions open, which is the limit`,
 			};
 		}
+		const served = this.#options.servers.get(caller.server)!;
+		const children = [...this.#open.values()].filter(
+			({ session }) => session.header.server.transport === 'stdio',
+		).length;
+		if (served.identity.transport === 'stdio' && children >= this.#options.limits.children) {
+			return {
+				status: 429,
+				code: 'ERR_LIMIT_CHILDREN',
+				message: `${children} server processes run, which is the limit`,
+			};
+		}
 		const { house, pins } = this.#options;
 		await house.recent.restore(principal, this.#options.reader, house.clock.now());
-		const served = this.#options.servers.get(caller.server)!;
 		const id = randomBytes(16).toString('hex');
 		const header: RecordingHeader = {
 			version: 1,
@@ -321,16 +336,10 @@ export class Sessions implements Front {
 		return { open };
 	}
 
-	async #recover(open: Open): Promise<void> {
-		if (!open.session.stale) return;
-		const { reader } = this.#options;
-		open.session.recover(await rebuild(open.session.header, reader.lines(open.session.header.id)));
-	}
-
 	async #close(open: Open, why: string): Promise<void> {
 		const { id, server } = open.session.header;
 		if (!this.#open.delete(id)) return;
-		await open.traffic.close(why);
+		await open.traffic.close(why).catch(() => {});
 		await open.session
 			.record([{ type: 'event', ...open.session.mark(), event: 'closed', detail: { why } }])
 			.catch(() => {});

@@ -26,7 +26,7 @@ export function webSocketListener(http: HttpListener, front: Front, options: Web
 	const sockets = new WebSocketServer({
 		noServer: true,
 		clientTracking: true,
-		
+		maxPayload: options.limits.frame,
 		perMessageDeflate: false,
 		handleProtocols: () => 'mcp',
 	});

@@ -15,7 +15,10 @@ export interface EchoServer {
  * Answers `tools/call` with the request's arguments as text, spaces and all; every second answer is an event
  * stream. `answer` may say something else. It knows every session that names itself.
  */
-export async function echoServer(t: Test, answer: (tool: string, args: string) => string = (_, args) => args): Promise<EchoServer> {
+export async function echoServer(
+	t: Test,
+	answer: (tool: string, args: string) => string = (_, args) => args,
+): Promise<EchoServer> {
 	const seen: string[] = [];
 	const done: { tool: string; body: string }[] = [];
 	let sessions = 0;

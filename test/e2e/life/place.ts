@@ -83,7 +83,9 @@ export class Place {
 		child.stdin.end(options.input ?? '');
 		return new Promise((resolve, reject) => {
 			child.on('error', reject);
-			child.on('close', (code) => resolve({ code, stdout: String(Buffer.concat(out)), stderr: String(Buffer.concat(err)) }));
+			child.on('close', (code) =>
+				resolve({ code, stdout: String(Buffer.concat(out)), stderr: String(Buffer.concat(err)) }),
+			);
 		});
 	}
 
@@ -96,7 +98,11 @@ export class Place {
 
 	/** Starts the gateway; resolves once it has said that it is ready. It does not outlive the test. */
 	async run(cwd = this.folder): Promise<Gateway> {
-		const child = spawn(process.execPath, [MAIN, 'run'], { cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(process.execPath, [MAIN, 'run'], {
+			cwd,
+			env: environment(),
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 		let said = '';
 		child.stderr.setEncoding('utf8').on('data', (text: string) => {
 			said += text;

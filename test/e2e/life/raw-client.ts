@@ -29,9 +29,7 @@ export class RawClient {
 				'content-type': 'application/json',
 				accept: 'application/json, text/event-stream',
 				...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
-				...(this.session === undefined
-					? {}
-					: { 'mcp-session-id': this.session, 'mcp-protocol-version': '2025-11-25' }),
+				...(this.session === undefined ? {} : { 'mcp-session-id': this.session, 'mcp-protocol-version': '2025-11-25' }),
 			},
 			...(options.signal === undefined ? {} : { signal: options.signal }),
 		});

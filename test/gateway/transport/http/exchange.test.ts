@@ -65,6 +65,15 @@ t.test('a stream', async (t) => {
 	);
 });
 
+t.test('a stream is committed to before there is anything to say', async (t) => {
+	await exchanging(t, async (exchange, client) => {
+		const first = new Promise((resolve) => client.once('data', (chunk) => resolve(String(chunk))));
+		exchange.stream();
+		t.match(await first, /^HTTP\/1\.1 200 OK\r\ncontent-type: text\/event-stream\r\n/);
+		await exchange.end();
+	});
+});
+
 t.test('a reader that does not read is cut off', async (t) => {
 	await exchanging(
 		t,

@@ -79,6 +79,8 @@ t.test('reading goes on while frames are being dealt with; input ends only after
 	const listener = stdioListener(it, { input, output: new PassThrough(), server: 'db', limits });
 	input.end('{"id":1}\n{"id":2}\n');
 	await both;
+	// The end of the input has come, too, by now.
+	for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 	t.same(seen, []);
 	for (const answer of answers) answer();
 	await listener.ended;

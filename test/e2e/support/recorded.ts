@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Gateway } from './gateway.ts';
+
+/** One line of a session file, as far as these tests look; read by nothing of ours. */
+interface FileLine {
+	readonly seq: number;
+	readonly from?: 'client' | 'server' | 'gateway';
+	readonly to?: 'client' | 'server';
+	readonly text?: string;
+	readonly base64?: string;
+	readonly delivered?: { readonly text?: string; readonly base64?: string } | null;
+	readonly verdict?: string;
+	readonly outcome?: string;
+	readonly code?: string;
+	readonly by?: string;
+	readonly answers?: number;
+	readonly event?: string;
+	readonly of?: number;
+	readonly rejudges?: number;
+	readonly wire?: Readonly<Record<string, unknown>>;
+}
+
+/** One session as it was exported. */
+export interface Recorded {
+	readonly id: string;
+	readonly server: string;
+	readonly started: bigint;
+	readonly lines: readonly FileLine[];
+}
+
+/** The four wires that a recording must rebuild: what each party sent, and what each party got. */
+export interface Wires {
+	readonly clientSent: readonly string[];
+	readonly clientGot: readonly string[];
+	readonly serverSent: readonly string[];
+	readonly serverGot: readonly string[];
+}
+
+/** `sluice sessions export --all`, the gateway's own trail left out; oldest first. */
+export async function exported(gateway: Gateway, folder = 'exported'): Promise<Recorded[]> {
+	await gateway.sluice(['sessions', 'export', '--all', '-o', folder]);
+	const path = join(gateway.folder, folder);
+	const all: Recorded[] = [];
+	for (const name of await readdir(path)) {
+		const [header, ...lines] = (await readFile(join(path, name), 'utf8')).trimEnd().split('\n');
+		const { id, server } = JSON.parse(header!) as { id: string; server: { name: string } };
+		// Unix time in ns does not fit a double.
+		const started = BigInt(/"started_ns":(\d+)/.exec(header!)![1]!);
+		if (server.name !== 'sluice')
+			all.push({ id, server: server.name, started, lines: lines.map((l) => JSON.parse(l)) });
+	}
+	return all.sort((a, b) => (a.started < b.started ? -1 : 1));
+}
+
+/** The wires as the recording has them, in `seq` order. Bytes as latin1 text, so that every byte counts and diffs are readable. */
+export function wiresOf({ lines }: Recorded): Wires {
+	const wires = {
+		clientSent: [] as string[],
+		clientGot: [] as string[],
+		serverSent: [] as string[],
+		serverGot: [] as string[],
+	};
+	for (const line of lines) {
+		if (line.event !== undefined || line.rejudges !== undefined) continue;
+		const received = bytesOf(line);
+		if (line.from === 'gateway') {
+			wires[line.to === 'client' ? 'clientGot' : 'serverGot'].push(received);
+			continue;
+		}
+		wires[line.from === 'client' ? 'clientSent' : 'serverSent'].push(received);
+		if (line.delivered === null) continue;
+		const delivered = line.delivered === undefined ? received : bytesOf(line.delivered);
+		wires[line.from === 'client' ? 'serverGot' : 'clientGot'].push(delivered);
+	}
+	return wires;
+}
+
+function bytesOf({ text, base64 }: { readonly text?: string; readonly base64?: string }): string {
+	return (text === undefined ? Buffer.from(base64!, 'base64') : Buffer.from(text)).toString('latin1');
+}
