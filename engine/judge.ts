@@ -1,10 +1,11 @@
 import type { Correlated } from './correlate.ts';
 import type { Finding } from './detect/finding.ts';
+import type { Frame, Kind, Party } from './frame/frame.ts';
 import { isHoldable } from './frame/methods.ts';
 import { buildInput } from './input/build.ts';
 import { maskSplices } from './mask/mask.ts';
 import { compileMaskPath } from './mask/paths.ts';
-import { type Decision, mergeDecision } from './policy/decision.ts';
+import { type Decision, type ExceptionScope, mergeDecision } from './policy/decision.ts';
 import type { Judgement, MaskOp, Reason } from './policy/judgement.ts';
 import type { Policy } from './policy/load.ts';
 import type { SessionState } from './session/state.ts';
@@ -34,6 +35,43 @@ export function judge(
 	try {
 		const findings = policy.readsFindings ? policy.detector.detect(frame.frame) : undefined;
 		const input = buildInput(frame, state, seq, facts, findings);
+		const about: JudgedInput = {
+			frame: frame.frame,
+			from: frame.from,
+			kind: frame.kind,
+			method: frame.method,
+			seed: `${state.origin.id}/${seq}`,
+			scope: {
+				principal: facts.principal,
+				server: state.origin.server,
+				nowNs: state.origin.started_ns + BigInt(facts.t),
+				...(frame.tool === undefined ? {} : { tool: frame.tool.name }),
+			},
+			...(findings === undefined ? {} : { findings }),
+		};
+		return judgeInput(policy, input, about, options);
+	} catch (error) {
+		return failed(policy, 'ERR_JUDGE_FAILED', error instanceof Error ? error.message : String(error));
+	}
+}
+
+/** What an input document is about, beside what stands in it. */
+export interface JudgedInput {
+	/** The frame whose bytes are masked. */
+	readonly frame: Frame;
+	readonly from: Party;
+	readonly kind: Kind;
+	readonly method: string;
+	/** Seeds what is random in Rego: `<session>/<seq>`. */
+	readonly seed: string;
+	readonly scope: ExceptionScope;
+	/** What stands in the document as `findings`, if a rule reads them. */
+	readonly findings?: readonly Finding[];
+}
+
+/** The judgement of an input document that is there already (`input` is one JSON text). Never throws. */
+export function judgeInput(policy: Policy, input: Uint8Array, about: JudgedInput, options: JudgeOptions): Judgement {
+	try {
 		if (input.length > options.inputLimit) {
 			return failed(
 				policy,
@@ -41,16 +79,11 @@ export function judge(
 				`the policy input has ${input.length} bytes, more than ${options.inputLimit}`,
 			);
 		}
-		const nowNs = state.origin.started_ns + BigInt(facts.t);
-		const evaluation = policy.evaluator.evaluate(input, { nowNs, seed: `${state.origin.id}/${seq}` });
+		const { seed, scope } = about;
+		const evaluation = policy.evaluator.evaluate(input, { nowNs: scope.nowNs, seed });
 		if (!evaluation.ok) return failed(policy, evaluation.code, evaluation.message);
-		const decision = mergeDecision(evaluation.decision, policy.exceptions, {
-			principal: facts.principal,
-			server: state.origin.server,
-			nowNs,
-			...(frame.tool === undefined ? {} : { tool: frame.tool.name }),
-		});
-		return holdable(mask(policy, frame, decision, findings, options), frame);
+		const decision = mergeDecision(evaluation.decision, policy.exceptions, scope);
+		return holdable(mask(policy, about, decision, options), about);
 	} catch (error) {
 		return failed(policy, 'ERR_JUDGE_FAILED', error instanceof Error ? error.message : String(error));
 	}
@@ -70,21 +103,15 @@ function failed(policy: Policy, code: string, message: string): Judgement {
 }
 
 /** Locates what the mask reasons cover. A mask that matches nothing adds no reason. */
-function mask(
-	policy: Policy,
-	frame: Correlated,
-	decision: Decision,
-	found: readonly Finding[] | undefined,
-	options: JudgeOptions,
-): Judgement {
+function mask(policy: Policy, about: JudgedInput, decision: Decision, options: JudgeOptions): Judgement {
+	const { frame, findings: found } = about;
 	const rest = { labels: decision.labels, revision: policy.revision };
 	const masks = decision.reasons.filter((reason) => reason.set === 'mask');
 	if (masks.length === 0) {
 		return { ...rest, ...verdictOf(decision), reasons: decision.reasons, findings: found ?? [], splices: [] };
 	}
-	const findings =
-		found ?? (masks.some((reason) => reason.finding !== undefined) ? policy.detector.detect(frame.frame) : []);
-	const located = maskSplices(frame.frame, masks.map(maskRequest), findings, options.hashKey);
+	const findings = found ?? (masks.some((reason) => reason.finding !== undefined) ? policy.detector.detect(frame) : []);
+	const located = maskSplices(frame, masks.map(maskRequest), findings, options.hashKey);
 	const hit = new Set(masks.filter((_, i) => located.hits[i]));
 	const reasons = decision.reasons.filter((reason) => reason.set !== 'mask' || hit.has(reason));
 	if (located.denied !== undefined) {
@@ -129,7 +156,7 @@ function verdictOf(decision: Decision): Pick<Judgement, 'verdict' | 'code' | 'ho
 }
 
 /** A hold on what nobody can hold is a deny with its own code (contract §1 *Holdable*). */
-function holdable(judgement: Judgement, frame: Correlated): Judgement {
+function holdable(judgement: Judgement, frame: JudgedInput): Judgement {
 	if (judgement.verdict !== 'hold' || isHoldable(frame.from, frame.kind, frame.method)) return judgement;
 	const { hold: _, ...rest } = judgement;
 	return {

@@ -20,6 +20,8 @@ export interface Arrival {
 	readonly wire?: FrameLine['wire'];
 	/** The client while it waits; absent where nobody does. */
 	readonly patience?: Patience;
+	/** Called when it is held, which may be for long: what comes behind it need not wait. */
+	held?(): void;
 }
 
 /** How a client is kept while its call is held. */

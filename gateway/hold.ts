@@ -1,3 +1,4 @@
+import type { Party } from '../engine/frame/frame.ts';
 import { splice } from '../engine/mask/splice.ts';
 import type { HoldDemand, Judgement } from '../engine/policy/judgement.ts';
 import type { EventLine, GatewayLine, RejudgeLine } from '../engine/recording/lines.ts';
@@ -58,8 +59,9 @@ export class WaitingRoom implements Hold {
 	readonly #broker: ApprovalBroker;
 	readonly #clock: Clock;
 	readonly #settings: HoldSettings;
-	/** Raw request id → how to end its wait. */
-	readonly #waiting = new Map<string, (end: End) => void>();
+	/** Sender and raw request id → how to end each wait: ids of the two sides are not related, and may repeat. */
+	readonly #waiting = new Map<string, Set<(end: End) => void>>();
+	#closing = false;
 
 	constructor(session: HoldSession, broker: ApprovalBroker, clock: Clock, settings: HoldSettings) {
 		this.#session = session;
@@ -86,44 +88,51 @@ export class WaitingRoom implements Hold {
 		if (approval.state === 'denied') return await this.#answer(held, 'denied', approval);
 		await this.#event(step, 'held', { approval: approval.id });
 		this.#publish(approval, 'pending');
+		held.arrival.held?.();
 		const end = await this.#decision(held, approval);
 		const now = (await this.#broker.get(approval.id)) ?? approval;
 		if (end === 'approved') return await this.#release(held, now, 'approved');
 		return await this.#answer(held, end, now);
 	}
 
-	/** `notifications/cancelled` for a request that waits here: it is withdrawn. true if it was one. */
-	cancel(id: string): boolean {
-		const end = this.#waiting.get(id);
-		end?.('withdrawn');
-		return end !== undefined;
+	/** `notifications/cancelled` of `from` for its request that waits here: it is withdrawn. true if it was one. */
+	cancel(from: Party, id: string): boolean {
+		const ends = this.#waiting.get(`${from} ${id}`);
+		for (const end of [...(ends ?? [])]) end('withdrawn');
+		return ends !== undefined;
 	}
 
-	/** The gateway stops: every waiting client gets its ticket now. */
+	/** The gateway stops: whoever waits gets a ticket now, and so does whoever is held from now on. */
 	shutdown(): void {
-		for (const end of this.#waiting.values()) end('shutdown');
+		this.#closing = true;
+		for (const end of [...this.#waiting.values()].flatMap((ends) => [...ends])) end('shutdown');
 	}
 
 	#decision(held: HeldStep, approval: Approval): Promise<End> {
-		const id = held.step.message.members[0]!.frame.id ?? '';
-		const ours = held.step.message.from === 'client';
+		const { from } = held.step.message;
+		const key = `${from} ${held.step.message.members[0]!.frame.id}`;
 		return new Promise((resolve) => {
 			const undo: (() => void)[] = [];
 			const end = (why: End) => {
 				for (const fn of undo.splice(0)) fn();
-				this.#waiting.delete(id);
+				const others = this.#waiting.get(key);
+				others?.delete(end);
+				if (others?.size === 0) this.#waiting.delete(key);
 				resolve(why);
 			};
-			this.#waiting.set(id, end);
+			if (this.#closing) return resolve('shutdown');
+			this.#waiting.set(key, (this.#waiting.get(key) ?? new Set()).add(end));
 			// A server's request has nobody who would repeat it with a ticket, so it waits as long as the approval lives.
-			if (ours) undo.push(this.#clock.after(this.#settings.holdForMs, () => end('patience')));
+			if (from === 'client') undo.push(this.#clock.after(this.#settings.holdForMs, () => end('patience')));
 			const warm = () => {
 				held.arrival.patience?.keepAlive();
 				undo.push(this.#clock.after(this.#settings.keepAliveMs, warm));
 			};
 			undo.push(this.#clock.after(this.#settings.keepAliveMs, warm));
 			const look = (now: Approval | undefined) => {
-				if (now !== undefined && now.state !== 'pending' && now.state !== 'used') end(now.state);
+				if (now === undefined || now.state === 'pending') return;
+				// Used by an identical call that was quicker: this one finds that out at its release, and asks anew.
+				end(now.state === 'used' ? 'approved' : now.state);
 			};
 			undo.push(this.#broker.watch(approval.id, look));
 			// It may have been decided between the asking and the watching.

@@ -7,12 +7,21 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { locateCompiler } from '../engine/policy/locate-compiler.ts';
+import { cacheDir } from '../gateway/config/cache-dir.ts';
 import { TapReport } from './tap-report.ts';
 
 const root = join(import.meta.dirname, '..');
 const manifest = createRequire(import.meta.url).resolve('tap/package.json');
 const tap = join(manifest, '..', 'dist', 'esm', 'run.mjs');
 const named = process.argv.slice(2);
+
+// Once, before test files that run side by side would each build it. What goes wrong here is told by the tests that need it.
+await locateCompiler({
+	env: process.env,
+	cacheDir: cacheDir(process.env),
+	progress: (line) => process.stderr.write(`${line}\n`),
+}).catch((error: Error) => process.stderr.write(`${error.message}\n`));
 
 const child = spawn(process.execPath, [tap, '--disable-coverage', '--reporter=tap', '-j2', ...named], {
 	cwd: root,

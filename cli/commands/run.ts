@@ -14,6 +14,7 @@ export const run: AddCommand = (program, shell) => {
 			const { configFrom } = await import('../runner/config-argument.ts');
 			const { startGateway } = await import('../../gateway/index.ts');
 			const config = await configFrom(options.config, shell);
+			for (const note of config.notes) shell.err(`note: ${note}\n`);
 			const gateway = await startGateway({
 				config,
 				env: shell.env,

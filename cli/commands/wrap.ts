@@ -16,6 +16,7 @@ export const wrap: AddCommand = (program, shell) => {
 			const { configFrom } = await import('../runner/config-argument.ts');
 			const { wrap: start } = await import('../../gateway/wrap.ts');
 			const config = await configFrom(options.config, shell);
+			for (const note of config.notes) shell.err(`note: ${note}\n`);
 			const [program_, ...args] = words;
 			shell.serve(() => {});
 			const done = start({

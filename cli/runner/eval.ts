@@ -1,95 +1,71 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Finding } from '../../engine/detect/finding.ts';
 import { SluiceError } from '../../engine/error.ts';
+import type { Frame } from '../../engine/frame/frame.ts';
 import { readFrames } from '../../engine/frame/read.ts';
-import { maskSplices } from '../../engine/mask/mask.ts';
-import { compileMaskPath } from '../../engine/mask/paths.ts';
-import { type Decision, mergeDecision } from '../../engine/policy/decision.ts';
-import type { Verdict } from '../../engine/policy/judgement.ts';
-import { loadPolicy, type Policy } from '../../engine/policy/load.ts';
+import { type JudgedInput, judgeInput } from '../../engine/judge.ts';
+import type { Judgement } from '../../engine/policy/judgement.ts';
+import { loadPolicy } from '../../engine/policy/load.ts';
+import type { Principal } from '../../engine/session/types.ts';
 import { paint } from '../output/paint.ts';
 import { wrap } from '../output/wrap.ts';
 import type { Shell } from '../shell.ts';
 import { policyFrom, withCompiler } from './policy-argument.ts';
 
 /** What the policy says of one input document. */
-export interface Evaluated {
+export type Evaluated = Pick<Judgement, 'verdict' | 'code' | 'message' | 'reasons' | 'labels' | 'hold' | 'revision'> & {
 	readonly version: 1;
-	readonly verdict: Verdict;
-	readonly code?: string;
-	readonly message?: string;
-	readonly reasons: Decision['reasons'];
-	readonly labels: Decision['labels'];
-	readonly hold?: Decision['hold'];
-	readonly revision: string;
-}
+};
 
 type Input = Readonly<Record<string, unknown>>;
 
 /** Evaluates a policy on the input document in `file` (`-`: stdin). @throws SluiceError `ERR_INPUT` when it is none */
-export async function runEval(policy: string | undefined, file: string, shell: Shell): Promise<Evaluated> {
+export async function runEval(policyName: string | undefined, file: string, shell: Shell): Promise<Evaluated> {
 	const text = file === '-' ? (await shell.read()).toString('utf8') : await readInput(file, shell);
 	const input = parse(text, file);
-	return withCompiler(shell, async (compiler) => decide(loadPolicy(await policyFrom(policy, compiler, shell)), input));
+	return withCompiler(shell, async (compiler) => {
+		const policy = loadPolicy(await policyFrom(policyName, compiler, shell));
+		const options = { hashKey: Buffer.alloc(32), inputLimit: Number.POSITIVE_INFINITY };
+		const judged = judgeInput(policy, Buffer.from(text, 'utf8'), about(input), options);
+		const { findings: _, splices: __, ...result } = judged;
+		return { version: 1, ...result };
+	});
 }
 
-function decide(policy: Policy, input: Input): Evaluated {
-	const { revision } = policy;
-	const nowNs = time(input);
-	const bytes = Buffer.from(JSON.stringify(input), 'utf8');
+/** The message and the circumstances that the document describes, as far as it does. */
+function about(input: Input): JudgedInput {
+	const { from, kind, method, params, result, error, findings } = input;
 	const session = (input.session ?? {}) as { id?: string; seq?: number };
-	const seed = `${session.id ?? ''}/${session.seq ?? 0}`;
-	const evaluation = policy.evaluator.evaluate(bytes, { nowNs, seed });
-	if (!evaluation.ok) {
-		const { code, message } = evaluation;
-		return { version: 1, verdict: 'deny', code, message, reasons: [], labels: [], revision };
-	}
-	const principal = {
-		id: '',
-		kind: 'anonymous',
-		issuer: '',
-		groups: [],
-		scopes: [],
-		claims: {},
-		...(input.principal as object),
-	} as const;
-	const server = { name: '', labels: [], transport: 'stdio', ...(input.server as object) } as const;
 	const tool = (input.tool as { name?: string } | undefined)?.name;
-	const scope = { principal, server, nowNs, ...(tool === undefined ? {} : { tool }) };
-	const decision = mergeDecision(evaluation.decision, policy.exceptions, scope);
-	const masks = decision.reasons.filter((reason) => reason.set === 'mask');
-	const hits = masks.length === 0 ? [] : located(policy, input, masks);
-	const reasons = decision.reasons.filter((reason) => reason.set !== 'mask' || hits.includes(reason));
-	const { verdict, code, labels, hold } = decision;
+	const notified = kind === 'notification';
+	const body = kind === 'result' ? { result } : kind === 'error' ? { error } : { method, params };
 	return {
-		version: 1,
-		verdict: verdict === 'allow' && hits.length > 0 ? 'mask' : verdict,
-		...(code === undefined ? {} : { code }),
-		reasons,
-		labels,
-		...(hold === undefined ? {} : { hold }),
-		revision,
+		frame: frameOf({ jsonrpc: '2.0', ...(notified ? {} : { id: 1 }), ...body }),
+		from: from === 'server' ? 'server' : 'client',
+		kind: kind === 'result' || kind === 'error' || notified ? kind : 'request',
+		method: typeof method === 'string' ? method : '',
+		seed: `${session.id ?? ''}/${session.seq ?? 0}`,
+		scope: {
+			principal: { ...NOBODY, ...(input.principal as object) },
+			server: { name: '', labels: [], transport: 'stdio', ...(input.server as object) },
+			nowNs: time(input),
+			...(tool === undefined ? {} : { tool }),
+		},
+		...(Array.isArray(findings) ? { findings: findings as Finding[] } : {}),
 	};
 }
 
-/** The masks that cover something in the message that the document describes: the others add no reason. */
-function located(policy: Policy, input: Input, masks: Decision['reasons']): Decision['reasons'] {
-	const { method, params, result, error, kind } = input;
-	const body =
-		kind === 'request' || kind === 'notification' ? { method, params } : kind === 'error' ? { error } : { result };
-	const text = JSON.stringify({ jsonrpc: '2.0', ...(kind === 'notification' ? {} : { id: 1 }), ...body });
-	const unbounded = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
-	const read = readFrames(Buffer.from(text, 'utf8'), { limits: unbounded, batches: false });
-	const frame = read.ok ? read.frames[0] : undefined;
-	if (frame === undefined) return masks;
-	const requests = masks.map(({ op = 'redact', path, finding, ...rest }) => ({
-		op,
-		...(path === undefined ? {} : { path: compileMaskPath(path) }),
-		...(finding === undefined ? {} : { finding }),
-		...('with' in rest ? { with: rest.with } : {}),
-	}));
-	const { hits } = maskSplices(frame, requests, policy.detector.detect(frame), Buffer.alloc(32));
-	return masks.filter((_, i) => hits[i]);
+const NOBODY: Principal = { id: '', kind: 'anonymous', issuer: '', groups: [], scopes: [], claims: {} };
+
+/** What masks are located in. A document that describes no proper message has nothing to mask. */
+function frameOf(message: object): Frame {
+	const limits = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
+	for (const json of [message, { jsonrpc: '2.0', id: 1, result: {} }]) {
+		const read = readFrames(Buffer.from(JSON.stringify(json), 'utf8'), { limits, batches: false });
+		if (read.ok && read.frames[0] !== undefined) return read.frames[0];
+	}
+	throw new TypeError('an empty result reads');
 }
 
 function time(input: Input): bigint {

@@ -1,9 +1,7 @@
 import { EvaluationFailure } from './abi.ts';
+import { ENTRYPOINT } from './generate.ts';
 import { Instance } from './instance.ts';
 import type { Evaluation, Evaluator } from './types.ts';
-
-/** Entrypoint that `compile` generates into every policy (contract §2). */
-export const ENTRYPOINT = 'sluice/main/decision';
 
 /**
  * An evaluator over `wasm` and `data`. The first instance is made here, so a module that cannot be instantiated

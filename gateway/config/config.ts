@@ -5,6 +5,8 @@ import type { SecretSource } from './secret.ts';
 export interface Config {
 	/** The file it came from, absolute. */
 	readonly file: string;
+	/** What stands in the file and does nothing yet, a sentence each. */
+	readonly notes: readonly string[];
 	readonly listen: ListenAddress;
 	readonly admin: ListenAddress;
 	readonly publicUrl?: string;

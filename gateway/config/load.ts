@@ -6,7 +6,7 @@ import { type Complaint, explain } from '../../engine/schema/explain.ts';
 import type { Config } from './config.ts';
 import { type ConfigDocument, configDocument } from './document.ts';
 import { normalise, type RawConfig } from './normalise.ts';
-import { contradictions, notYet } from './rules.ts';
+import { contradictions, idle, notYet } from './rules.ts';
 import { configSchema } from './schema.ts';
 
 const validate = new Ajv({ allErrors: true, verbose: true, strict: true, strictRequired: false }).compile(configSchema);
@@ -43,7 +43,7 @@ export function parseConfig(text: string, file: string): Config {
 	const raw = document.value as unknown as RawConfig;
 	const late = [...contradictions(raw)];
 	if (late.length > 0) throw invalid('ERR_CONFIG_INVALID', late, document, file);
-	return normalise(raw, resolve(file));
+	return { ...normalise(raw, resolve(file)), notes: idle(document.value) };
 }
 
 function invalid(code: string, complaints: readonly Complaint[], document: ConfigDocument, file: string): SluiceError {

@@ -46,7 +46,7 @@ interface RawRemote {
 }
 
 /** Fills in the defaults of contract §4; paths are relative to the file's folder. */
-export function normalise(raw: RawConfig, file: string): Config {
+export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 	const folder = dirname(file);
 	const path = (p: string) => resolve(folder, p);
 	const limit = (name: string, fallback: string | number) => amount(raw.limits?.[name] ?? fallback);

@@ -1,10 +1,17 @@
 /**
  * Keys of the configuration that are part of the contract while what they switch on is not built. Silence would let
- * somebody believe in a control that is not there, so each is an error that says what to do meanwhile.
+ * somebody believe in a control that is not there, so each is an error that says what to do meanwhile; where doing
+ * without weakens nothing that is promised by default, it is a note (`harmless`).
  *
  * A `*` stands for any one key. A row goes when its feature comes.
  */
-export const NOT_YET: readonly { readonly at: string; readonly instead: string; readonly only?: unknown }[] = [
+export const NOT_YET: readonly {
+	readonly at: string;
+	/** What to do meanwhile, or (`harmless`) what happens meanwhile. */
+	readonly instead: string;
+	readonly only?: unknown;
+	readonly harmless?: true;
+}[] = [
 	{ at: '/tls', instead: 'end TLS in a reverse proxy and name it in `trustProxy`' },
 	{ at: '/adminTls', instead: 'end TLS in a reverse proxy and name it in `trustProxy`' },
 	{ at: '/keys/signing', instead: 'remove it' },
@@ -15,12 +22,16 @@ export const NOT_YET: readonly { readonly at: string; readonly instead: string; 
 	{ at: '/identity/oidc', instead: 'use tokens (`sluice token create`)' },
 	{ at: '/policy/candidate', instead: 'compare policies with `sluice diff`' },
 	{ at: '/policy/verifyKey', instead: 'remove it' },
-	{ at: '/limits/evaluation', instead: 'remove it' },
+	{ at: '/limits/evaluation', instead: 'evaluations are bounded in memory, not in time', harmless: true },
 	{ at: '/recording/mode', only: 'best-effort', instead: 'use `strict`' },
-	{ at: '/recording/keep', instead: 'remove it: nothing is deleted' },
-	{ at: '/recording/maxBytes', instead: 'remove it' },
-	{ at: '/recording/reserve', instead: 'remove it' },
-	{ at: '/recording/perPrincipal', instead: 'remove it' },
+	{ at: '/recording/keep', instead: 'nothing is deleted', harmless: true },
+	{
+		at: '/recording/maxBytes',
+		instead: 'recordings grow until the disk is full, and then nothing is forwarded',
+		harmless: true,
+	},
+	{ at: '/recording/reserve', instead: 'nothing is kept free', harmless: true },
+	{ at: '/recording/perPrincipal', instead: 'no principal has a quota', harmless: true },
 	{ at: '/export', instead: 'remove it' },
 	{ at: '/fleet', instead: 'remove it' },
 ];

@@ -95,13 +95,23 @@ function* headers(name: string, server: RawConfig['servers'][string]): Generator
 
 /** Keys that are there and switch on what is not built. Looked for before anything else is said of their values. */
 export function* notYet(value: unknown): Generator<Complaint> {
-	for (const { at: pattern, instead, only } of NOT_YET) {
+	for (const { at: pattern, instead, only, harmless } of NOT_YET) {
+		if (harmless) continue;
 		for (const [pointer, found] of matches(value, tokens(pattern), '')) {
 			if (only !== undefined && found !== only) continue;
 			const what = pointer.slice(1).replaceAll('/', '.') + (only === undefined ? '' : `: ${String(only)}`);
 			yield at(pointer, `\`${what}\` does not work yet in this version`, instead, true);
 		}
 	}
+}
+
+/** Keys that are there, do nothing yet, and do no harm by that: a sentence each. */
+export function idle(value: unknown): string[] {
+	return NOT_YET.filter(({ harmless }) => harmless).flatMap(({ at: pattern, instead }) =>
+		[...matches(value, tokens(pattern), '')].map(
+			([pointer]) => `\`${pointer.slice(1).replaceAll('/', '.')}\` does nothing yet in this version: ${instead}`,
+		),
+	);
 }
 
 function* matches(value: unknown, path: readonly string[], pointer: string): Generator<[string, unknown]> {

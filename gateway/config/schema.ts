@@ -143,7 +143,7 @@ export const configSchema = {
 				evaluation: duration,
 				input: size,
 				frame: size,
-				depth: count,
+				depth: { ...count, maximum: 1000, description: 'a whole number from 1 to 1000' },
 				keys: count,
 				inFlight: count,
 				streams: count,
@@ -158,10 +158,10 @@ export const configSchema = {
 			additionalProperties: false,
 			properties: {
 				mode: { enum: ['strict', 'best-effort'] },
-				keep: later,
-				maxBytes: later,
-				reserve: later,
-				perPrincipal: later,
+				keep: duration,
+				maxBytes: size,
+				reserve: size,
+				perPrincipal: text,
 			},
 		},
 		approvals: {

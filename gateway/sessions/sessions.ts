@@ -71,6 +71,8 @@ export class Sessions implements Front {
 	/** One resumption at a time for a session. */
 	readonly #resuming = new Map<string, Promise<Found>>();
 	#draining = false;
+	/** Client frames that are being dealt with; held ones among them. */
+	#passing = 0;
 	#sweep: (() => void) | undefined;
 
 	constructor(options: SessionsOptions) {
@@ -83,6 +85,7 @@ export class Sessions implements Front {
 	}
 
 	async frame(caller: Caller, sessionId: string | undefined, frame: WireFrame, exchange: Exchange): Promise<void> {
+		this.#passing++;
 		try {
 			const who = this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
@@ -107,6 +110,8 @@ export class Sessions implements Front {
 				code: 'ERR_INTERNAL',
 				message: 'something went wrong in the gateway; its operator finds it in the log',
 			}).catch(() => {});
+		} finally {
+			this.#passing--;
 		}
 	}
 
@@ -163,9 +168,9 @@ export class Sessions implements Front {
 		for (const { session } of this.#open.values()) session.hold.shutdown();
 	}
 
-	/** Requests that wait for their server's answer, over all sessions. */
+	/** Client frames on their way and requests that wait for their server's answer, over all sessions. */
 	get inFlight(): number {
-		let count = 0;
+		let count = this.#passing;
 		for (const { traffic } of this.#open.values()) for (const flight of traffic.flights.all()) count += flight.ids.size;
 		return count;
 	}
@@ -174,11 +179,13 @@ export class Sessions implements Front {
 	async close(): Promise<void> {
 		this.drain();
 		this.#sweep?.();
-		for (const open of [...this.#open.values()]) {
-			if (this.#options.bindings.get(open.session.header.id)?.value.upstream === undefined)
-				await this.#close(open, 'the gateway stopped');
-			else await open.traffic.suspend();
-		}
+		// All at once: each child process may take seconds to go.
+		await Promise.all(
+			[...this.#open.values()].map((open) => {
+				const stays = this.#options.bindings.get(open.session.header.id)?.value.upstream !== undefined;
+				return stays ? open.traffic.suspend() : this.#close(open, 'the gateway stopped');
+			}),
+		);
 		this.#open.clear();
 	}
 

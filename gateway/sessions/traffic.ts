@@ -168,9 +168,20 @@ export class Traffic implements UpstreamEvents {
 
 	// What the upstream says (UpstreamEvents).
 
-	async frame(
+	/** Resolves when the next frame may come: one that is held for a human does not keep others waiting. */
+	frame(
 		frame: WireFrame,
 		at: { exchange?: number; sse?: SseMeta; streaming: boolean; status?: number },
+	): Promise<void> {
+		return new Promise((resolve, reject) => {
+			this.#fromServer(frame, at, resolve).then(resolve, reject);
+		});
+	}
+
+	async #fromServer(
+		frame: WireFrame,
+		at: { exchange?: number; sse?: SseMeta; streaming: boolean; status?: number },
+		held: () => void,
 	): Promise<void> {
 		const flight = at.exchange === undefined ? undefined : this.flights.get(at.exchange);
 		// On an exchange only its own request can be answered; on a resumed stream, any that is waiting.
@@ -180,12 +191,14 @@ export class Traffic implements UpstreamEvents {
 				bytes: frame.bytes,
 				from: 'server',
 				breaks: this.#clientBreaks(at.streaming),
+				held,
 				...(answers === undefined ? {} : { answers }),
 				...(frame.wire && { wire: frame.wire }),
 			},
 			this.session,
 		);
 		await this.#bind();
+		if (passage.do === 'forward' && this.#takesBack(passage)) return;
 		if (
 			passage.do === 'forward' &&
 			passage.message.members.some((m) => m.method === 'tools/list' && m.kind === 'result')
@@ -271,12 +284,19 @@ export class Traffic implements UpstreamEvents {
 		if ((await upstream.listen(flight.number, {})) !== 200) this.flights.end(flight);
 	}
 
+	/** true: the server cancels a request of its own that was held here; the client never saw it. */
+	#takesBack({ message }: Forward): boolean {
+		const first = message.members[0]!;
+		const id = first.method === 'notifications/cancelled' ? member(first.frame.params, 'requestId') : undefined;
+		return id !== undefined && this.session.hold.cancel('server', first.frame.bytes.toString('utf8', id.start, id.end));
+	}
+
 	/** true: the request was held here and is withdrawn; the server never saw it. */
 	async #cancelled(bytes: Buffer, params: Parameters<typeof member>[0]): Promise<boolean> {
 		const id = member(params, 'requestId');
 		if (id === undefined) return false;
 		const raw = bytes.toString('utf8', id.start, id.end);
-		if (this.session.hold.cancel(raw)) return true;
+		if (this.session.hold.cancel('client', raw)) return true;
 		const request = this.session.state
 			.pending('client')
 			.find((pending) => pending.id === raw && pending.method !== 'initialize');
@@ -333,11 +353,10 @@ export class Traffic implements UpstreamEvents {
 			if (own !== undefined) for (const m of answered) this.#answered(own, m.answers!.id);
 			const last =
 				seq !== undefined && flight !== undefined && !flight.standalone && (flight.ids.size === 0 || !how.streaming);
+			// What the server streams goes on as a stream, also when it is one event: its id would have no place in a body.
+			if (how.streaming || !last) this.#commit(exchange);
 			if (last) await this.#end(exchange, bytes, how);
-			else {
-				this.#commit(exchange);
-				await exchange.send(bytes, how.sse);
-			}
+			else await exchange.send(bytes, how.sse);
 			if (last && this.#connector.kind !== 'http' && flight !== undefined) this.#land(flight);
 		} catch {
 			await this.#undelivered(passage.seq);
@@ -362,6 +381,7 @@ export class Traffic implements UpstreamEvents {
 			if (own !== undefined && asked !== undefined) this.#answered(own, asked.id);
 			const exchange = flight?.exchange ?? this.socket;
 			if (exchange === undefined) continue;
+			if (how.streaming) this.#commit(exchange);
 			if (flight?.standalone) await exchange.send(answer.bytes, how.sse).catch(() => {});
 			else await this.#end(exchange, answer.bytes, how).catch(() => {});
 			if (flight !== undefined && !flight.standalone && this.#connector.kind !== 'http') this.#land(flight);

@@ -3,7 +3,7 @@ import { test } from 'tap';
 import { echoServer } from './life/echo-server.ts';
 import { Place } from './life/place.ts';
 import { PLANTED, policy } from './life/policy.ts';
-import { callText, RawClient } from './life/raw-client.ts';
+import { RawClient } from './life/raw-client.ts';
 import { deliveredBytes, recorded, rejudge } from './life/record.ts';
 import { until } from './life/until.ts';
 
@@ -61,30 +61,10 @@ test('kill -9 under load loses no frame that either side saw', async (t) => {
 			!got.some((frame) => frame.includes(PLANTED)),
 		'delivered is not always received',
 	);
-	for (const lines of sessions) {
-		const seqs = lines.map(({ seq }) => seq);
-		t.strictSame(
-			seqs,
-			[...seqs].sort((a, b) => a - b),
-		);
-	}
-	await rejudge(t, place);
-});
-
-test('a second gateway on the store of one that was killed starts, and finds it whole', async (t) => {
-	const echo = await echoServer(t);
-	const place = new Place(t, { servers: { echo: { http: { url: echo.url } } } }, policy({}));
-	const gateway = await place.run();
-	const client = new RawClient(`${gateway.mcp}/mcp/echo`);
-	await client.initialize();
-	const waiting = client.post(callText(1, 'echo', '{"n":1}')).catch(() => {});
-	await gateway.end('SIGKILL');
-	await waiting;
-	const again = await place.run();
-	const other = new RawClient(`${again.mcp}/mcp/echo`);
-	await other.initialize();
-	t.equal(await other.call(1, 'echo', '{"n":2}'), '{"n":2}');
-	await again.end('SIGTERM');
+	t.ok(
+		sessions.every((lines) => lines.every(({ seq }, i) => i === 0 || seq > lines[i - 1]!.seq)),
+		'in the order of `seq`',
+	);
 	await rejudge(t, place);
 });
 

@@ -42,23 +42,27 @@ test('a client of an HTTP server goes on after a restart and after a kill, and i
 	}
 	t.equal(echo.done.length, 1, 'nothing was sent afterwards');
 	await gateway.end('SIGTERM');
-	const resumed = [...(await recorded(place)).values()].map(
-		(lines) => lines.filter(({ event }) => event === 'resumed').length,
+	const resumed = [...(await recorded(place)).values()].filter((lines) =>
+		lines.some(({ event }) => event === 'resumed'),
 	);
-	t.strictSame(resumed.sort(), [0, 1, 2, 2].slice(0, resumed.length).sort());
+	t.strictSame(
+		resumed.map((lines) => lines.filter(({ event }) => event === 'resumed').length),
+		[2, 2],
+		'the record says that the two sessions went on twice',
+	);
 	await rejudge(t, place);
 });
 
 test('a session with a child process ends with the gateway: 404, and the record says so', async (t) => {
-	const place = new Place(t, { servers: { everything: stdioServer('everything', ['stdio']) } }, policy({}));
+	const place = new Place(t, { servers: { memory: stdioServer('memory') } }, policy({}));
 	let gateway = await place.run();
 	place.keepPort(gateway);
 	for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-		const agent = await connect(t, `${gateway.mcp}/mcp/everything`);
-		t.equal(await ask(agent, 'echo', { message: signal }), `Echo: ${signal}`);
+		const agent = await connect(t, `${gateway.mcp}/mcp/memory`);
+		t.match(await ask(agent, 'read_graph'), 'entities');
 		await gateway.end(signal);
 		gateway = await place.run();
-		await t.rejects(ask(agent, 'echo', { message: 'again' }), { code: 404 });
+		await t.rejects(ask(agent, 'read_graph'), { code: 404 });
 	}
 	await gateway.end('SIGTERM');
 	const sessions = await recorded(place);

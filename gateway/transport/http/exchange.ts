@@ -57,11 +57,13 @@ export class HttpExchange implements Exchange {
 		];
 		for (const name in headers) head.push(name, headers[name]!);
 		const res = this.#res;
-		// Corked until the end of this turn: headers and a first event that follows at once leave in one packet.
-		res.cork();
+		// Corked until the end of this turn: headers and a first event that follows at once leave in one packet. The
+		// socket, not the response: `end` of a corked response writes the last chunk before the data that it was given.
+		const { socket } = res;
+		socket?.cork();
 		res.writeHead(200, head);
 		res.flushHeaders();
-		process.nextTick(() => res.uncork());
+		process.nextTick(() => socket?.uncork());
 	}
 
 	send(bytes: Buffer, meta?: SseMeta): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -118,6 +118,3 @@ async function start(folder: string): Promise<Running> {
 	child.stdout.on('error', () => {}).resume();
 	return { child, url, said: () => said };
 }
-
-/** A file of the test's folder. */
-export const text = (path: string): Promise<string> => readFile(path, 'utf8');

@@ -34,7 +34,7 @@ function eventOf(lines: readonly string[]): Event {
 	const event: { id?: string; retry?: string; event?: string; data?: Buffer } = {};
 	const data: string[] = [];
 	for (const line of lines) {
-		const [, field, value] = /^([^:]*):? ?([^]*)$/.exec(line)!;
+		const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line)!;
 		if (field === 'data') data.push(value!);
 		else if (field === 'id' || field === 'retry' || field === 'event') event[field] = value!;
 	}

@@ -105,6 +105,7 @@ t.test('what would silently never fire is an error with its place', async (t) =>
 		['hold contains {"message": "m", "quorum": "2"}', 'ERR_RULE_MEMBER', /a number/],
 		['hold contains {"message": "m", "timeout": "10 m"}', 'ERR_RULE_MEMBER', /a duration/],
 		['hold contains {"message": "m", "grant": "0m"}', 'ERR_RULE_MEMBER', /a duration/],
+		[`hold contains {"message": "m", "grant": "${'1m'.repeat(17)}"}`, 'ERR_RULE_MEMBER', /a duration/],
 		['hold contains {"message": "m", "timeout": 10}', 'ERR_RULE_MEMBER', /a string/],
 		['mask contains "x"', 'ERR_RULE_MEMBER', /what it covers/],
 		['mask contains {"message": "m"}', 'ERR_RULE_MEMBER', /either a `path` or a `finding`/],

@@ -195,7 +195,7 @@ const GOOD: Record<string, unknown[]> = {
 const BAD: Record<string, unknown[]> = {
 	approvers: [[], ['user:'], ['x'], [1], {}],
 	quorum: [0, -1, 1.5, '2'],
-	timeout: ['0s', '', '10', 10],
+	timeout: ['0s', '', '10', 10, '1m'.repeat(17)],
 	path: [''],
 	label: [''],
 };

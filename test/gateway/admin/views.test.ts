@@ -1,7 +1,7 @@
 import { test } from 'tap';
+import { findingCover } from '../../../engine/cover.ts';
 import { createDetector } from '../../../engine/detect/detector.ts';
 import type { FrameLine } from '../../../engine/recording/lines.ts';
-import { findingCover } from '../../../engine/cover.ts';
 import { viewLine } from '../../../gateway/admin/session-view.ts';
 
 // put together here, so that no scanner takes the file for a leak

@@ -51,7 +51,16 @@ test('the least that is a configuration, with every default', async (t) => {
 		masking: { detectors: ['secrets', 'pii'] },
 		log: { level: 'info', format: 'json' },
 		shutdown: { grace: 20_000 },
+		notes: [],
 	});
+});
+
+test('keys that do nothing yet and do no harm are accepted with a note', async (t) => {
+	const config = parseConfig(
+		`limits: { evaluation: 50ms }\nrecording: { mode: strict, keep: 90d, maxBytes: 50GiB }\n${MINIMAL}`,
+		'sluice.yaml',
+	);
+	t.match(config.notes, [/limits.evaluation/, /recording.keep.*nothing is deleted/, /recording.maxBytes/]);
 });
 
 test('a full one, YAML and JSON alike', async (t) => {

@@ -288,15 +288,21 @@ t.test('a stored binding goes on where it was', async (t) => {
 });
 
 t.test('the stand-alone stream', async (t) => {
+	let hungUp = () => {};
+	const cut = new Promise<void>((resolve) => {
+		hungUp = resolve;
+	});
 	const { up, log, seen } = await upstream(t, (res, _seen, n) => {
 		if (n > 1) return void res.writeHead(405).end();
 		res.writeHead(200, { 'content-type': 'text/event-stream' });
+		res.on('close', hungUp);
 		return void res.write('id: 8\ndata: {}\n\n');
 	});
 	t.equal(await up.listen(3, { 'last-event-id': '7' }), 200);
 	await log.until('frame 3 event 8: {}');
 	t.match(seen[0], { method: 'GET', headers: { 'last-event-id': '7', accept: 'text/event-stream' } });
 	up.abandon(3);
+	await cut;
 	t.equal(await up.listen(4, {}), 405);
 	await log.until('done 4 405 ERR_UPSTREAM_STATUS');
 	t.notOk(
