@@ -5,7 +5,7 @@ import { buildInput } from '../engine/input/build.ts';
 import { judge } from '../engine/judge.ts';
 import { hostBuiltins } from '../engine/policy/builtins/index.ts';
 import { readPolicyConfig } from '../engine/policy/config-data.ts';
-import { ENTRYPOINT } from '../engine/policy/evaluate.ts';
+import { ENTRYPOINT } from '../engine/policy/generate.ts';
 import type { Policy } from '../engine/policy/load.ts';
 import { median } from './load-table.ts';
 import { origin, principal, readOne, starterPolicy } from './starter.ts';

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { messageOf, SessionState } from '../engine/index.ts';
 import { judge } from '../engine/judge.ts';
@@ -65,7 +65,7 @@ export async function measureStages(quick: boolean): Promise<StageTimes> {
 
 	const rounds = quick ? 3 : 9;
 	const calls = quick ? 300 : 3000;
-	const dataKey = randomBytes(32);
+	const dataKey = createSecretKey(randomBytes(32));
 	const both = (run: (of: Subject) => unknown): { request: number; answer: number } => ({
 		request: mean(rounds, calls, () => run(request)),
 		answer: mean(rounds, calls, () => run(answer)),

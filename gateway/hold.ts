@@ -164,7 +164,7 @@ export class WaitingRoom implements Hold {
 				...this.#session.mark(),
 				event: how,
 				of: step.seq,
-				detail: { approval: approval.id, votes: approval.votes },
+				detail: { approval: approval.id, votes: votesOf(approval) },
 			},
 		]);
 		this.#publish(approval, how === 'approved' ? 'released' : 'used');
@@ -197,7 +197,7 @@ export class WaitingRoom implements Hold {
 				...this.#session.mark(),
 				event,
 				of: step.seq,
-				detail: { approval: approval.id, ...(end === 'denied' ? { votes: approval.votes } : {}) },
+				detail: { approval: approval.id, ...(end === 'denied' ? { votes: votesOf(approval) } : {}) },
 			},
 			...this.#own(answers, step.seq),
 		]);
@@ -224,6 +224,11 @@ export class WaitingRoom implements Hold {
 			waitedNs: Number(this.#clock.now() - approval.created),
 		});
 	}
+}
+
+/** Who decided, as the record spells it: an event's detail is plain JSON. */
+function votesOf({ votes }: Approval): object[] {
+	return votes.map((vote) => ({ ...vote, at: new Date(Number(vote.at / 1_000_000n)).toISOString() }));
 }
 
 /** Nothing is demanded now that the approval did not settle (contract §7: a new demand does not pass). */

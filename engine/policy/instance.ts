@@ -1,5 +1,6 @@
 import { EvaluationFailure, type OpaExports } from './abi.ts';
 import { hostBuiltins } from './builtins/index.ts';
+import { parseTerm, plain, plainNumber, type Term } from './builtins/terms.ts';
 import type { BuiltinContext } from './builtins/types.ts';
 
 /** WebAssembly pages are 64 KiB. Growing is slow (a page at a time), so we start with what a policy usually needs. */
@@ -29,7 +30,8 @@ export class Instance {
 	readonly #base: number;
 	readonly #entrypoint: number;
 	#evaluations = 0;
-	#context: BuiltinContext = { nowNs: 0n, seed: '', memo: new Map() };
+	#nowNs = 0n;
+	#seed = '';
 
 	/** Instantiates `module` and loads `data` (one JSON text). Throws `EvaluationFailure`. */
 	constructor(module: WebAssembly.Module, data: Uint8Array, entrypoint: string) {
@@ -47,7 +49,7 @@ export class Instance {
 			env: {
 				memory: this.#memory,
 				opa_abort: (address: number) => {
-					throw new EvaluationFailure('ERR_EVALUATION_ABORTED', this.#string(address));
+					throw aborted(this.#string(address));
 				},
 				opa_println: () => {},
 				opa_builtin0: (id: number, _ctx: number) => call(0, id, []),
@@ -77,7 +79,8 @@ export class Instance {
 			this.#evaluations = 0;
 		}
 		this.#evaluations++;
-		this.#context = { nowNs, seed, memo: new Map() };
+		this.#nowNs = nowNs;
+		this.#seed = seed;
 		const value = this.#parse(input, 'ERR_EVALUATION_INPUT');
 		const context = x.opa_eval_ctx_new();
 		x.opa_eval_ctx_set_input(context, value);
@@ -112,10 +115,19 @@ export class Instance {
 		if (builtin === undefined) {
 			throw new EvaluationFailure('ERR_EVALUATION_BUILTIN', `the built-in \`${name ?? '?'}\` is not available here`);
 		}
-		const values = args.map((address) => this.#json(address));
+		const texts = args.map((address) => this.#string(this.#exports.opa_value_dump(address)));
+		let terms: readonly Term[] | undefined;
+		const context: BuiltinContext = {
+			nowNs: this.#nowNs,
+			seed: this.#seed,
+			terms: () => {
+				terms ??= texts.map(parseTerm);
+				return terms;
+			},
+		};
 		let result: unknown;
 		try {
-			result = builtin(this.#context, ...values);
+			result = builtin(context, ...texts.map(argument));
 		} catch {
 			return 0;
 		}
@@ -123,6 +135,25 @@ export class Instance {
 		const text = Buffer.from(typeof result === 'bigint' ? String(result) : JSON.stringify(result), 'utf8');
 		return this.#parse(text, 'ERR_EVALUATION_BUILTIN');
 	}
+}
+
+/** OPA's own words for a heap that is full have no code of their own. */
+function aborted(message: string): EvaluationFailure {
+	const full = message.startsWith('opa_malloc') || message.startsWith('opa_realloc');
+	return new EvaluationFailure(full ? 'ERR_EVALUATION_MEMORY' : 'ERR_EVALUATION_ABORTED', message);
+}
+
+/** An argument as a built-in gets it; most are plain JSON, which is read fastest. */
+function argument(text: string): unknown {
+	try {
+		return /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text);
+	} catch {
+		return plain(parseTerm(text));
+	}
+}
+
+function exact(this: unknown, _key: string, value: unknown, { source }: { source?: string } = {}): unknown {
+	return typeof value === 'number' && source !== undefined ? plainNumber(source) : value;
 }
 
 function inverse(ids: Record<string, number>): string[] {

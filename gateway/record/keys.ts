@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { SluiceError } from '../../engine/error.ts';
 import { seal, unseal } from './aead.ts';
 
@@ -8,7 +8,7 @@ import { seal, unseal } from './aead.ts';
  * a session's wrapped key has destroyed the session.
  */
 export class MasterKey {
-	readonly #key: Buffer;
+	readonly #key: KeyObject;
 	readonly #derive: (purpose: string) => Buffer;
 	/** Tells master keys apart without giving anything of them away; kept beside what is wrapped. */
 	readonly id: string;
@@ -17,7 +17,7 @@ export class MasterKey {
 
 	constructor(key: Buffer) {
 		if (key.length !== 32) throw new RangeError('a master key has 32 bytes');
-		this.#key = derive(key, 'sluice wrap v1', 32);
+		this.#key = createSecretKey(derive(key, 'sluice wrap v1', 32));
 		this.id = derive(key, 'sluice key id v1', 8).toString('hex');
 		this.hashKey = derive(key, 'sluice mask hash v1', 32);
 		const copy = Buffer.from(key);
@@ -26,7 +26,7 @@ export class MasterKey {
 
 	/** Seals texts of slow state under a key of their own for `purpose`. `open` throws `ERR_KEY_OTHER` for what it did not seal. */
 	textBox(purpose: string): { seal(text: string): string; open(sealed: string): string } {
-		const key = this.#derive(`sluice text ${purpose} v1`);
+		const key = createSecretKey(this.#derive(`sluice text ${purpose} v1`));
 		const clear = Buffer.from(purpose, 'utf8');
 		return {
 			seal: (text) => seal(key, clear, Buffer.from(text, 'utf8')).toString('base64'),
@@ -44,14 +44,14 @@ export class MasterKey {
 	}
 
 	/** A fresh data key for a session, in clear and wrapped. */
-	newDataKey(session: string): { readonly key: Buffer; readonly wrapped: Buffer } {
+	newDataKey(session: string): { readonly key: KeyObject; readonly wrapped: Buffer } {
 		const key = randomBytes(32);
-		return { key, wrapped: seal(this.#key, Buffer.from(session, 'utf8'), key) };
+		return { key: createSecretKey(key), wrapped: seal(this.#key, Buffer.from(session, 'utf8'), key) };
 	}
 
 	/** The data key that was wrapped. Throws if this key did not wrap it for this session. */
-	unwrap(session: string, wrapped: Buffer): Buffer {
-		return unseal(this.#key, Buffer.from(session, 'utf8'), wrapped);
+	unwrap(session: string, wrapped: Buffer): KeyObject {
+		return createSecretKey(unseal(this.#key, Buffer.from(session, 'utf8'), wrapped));
 	}
 }
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Line } from '../../engine/recording/lines.ts';
 import { decodeExact, encodeExact } from '../store/exact-json.ts';
 import { checkPosition } from './admissible.ts';
@@ -30,7 +31,7 @@ export interface ClearHeader {
 }
 
 /** Seals a line under the data key of its session. Everything is copied: the caller may reuse `line.bytes`. */
-export function sealLine(session: string, line: Line, dataKey: Buffer): Buffer {
+export function sealLine(session: string, line: Line, dataKey: KeyObject): Buffer {
 	const clear = clearHeader(session, line);
 	// Type, seq and t are in the clear header; everything else but the bytes is JSON.
 	const { type, seq, t, bytes = NO_BYTES, ...meta } = line as Line & { bytes?: Buffer };
@@ -48,7 +49,7 @@ export function sealLine(session: string, line: Line, dataKey: Buffer): Buffer {
  * The line of a record that was read from the place of (`session`, `seq`).
  * Errors: `ERR_RECORD_DAMAGED` for anything but exactly what was sealed for that place; `ERR_RECORD_NEWER`.
  */
-export function openLine(session: string, seq: number, sealed: Buffer, dataKey: Buffer): Line {
+export function openLine(session: string, seq: number, sealed: Buffer, dataKey: KeyObject): Line {
 	const header = readClearHeader(sealed);
 	if (header === 'newer') {
 		throw new RecordError('ERR_RECORD_NEWER', `record ${seq} of session \`${session}\` was written by a newer Sluice`, {

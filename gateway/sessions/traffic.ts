@@ -119,7 +119,10 @@ export class Traffic implements UpstreamEvents {
 			this.flights.end(flight);
 		});
 		this.#keepWarm();
-		const status = await upstream.listen(flight.number, headers);
+		const status = await upstream.listen(flight.number, headers).catch((error) => {
+			this.flights.end(flight);
+			throw error;
+		});
 		if (status !== 200) {
 			this.flights.end(flight);
 			await rejectExchange(exchange, {
@@ -281,7 +284,9 @@ export class Traffic implements UpstreamEvents {
 		if (this.#connector.kind !== 'http' || this.socket === undefined) return;
 		const upstream = await this.open();
 		const flight = this.flights.listen(this.socket);
-		if ((await upstream.listen(flight.number, {})) !== 200) this.flights.end(flight);
+		// Servers need not offer one, and the client has not asked for it.
+		const status = await upstream.listen(flight.number, {}).catch(() => undefined);
+		if (status !== 200) this.flights.end(flight);
 	}
 
 	/** true: the server cancels a request of its own that was held here; the client never saw it. */
@@ -460,6 +465,8 @@ export class Traffic implements UpstreamEvents {
 				? []
 				: this.session.state.pending('client').filter((request) => request.seq === flight.seq);
 		if (waiting.length === 0) {
+			// On a socket this would be a message that nobody asked for.
+			if (this.socket !== undefined) return;
 			await rejectExchange(flight.exchange, end).catch(() => {});
 			return;
 		}

@@ -1,34 +1,55 @@
 import { RE2JS } from 're2js';
-import type { Builtin } from './types.ts';
+import { type Builtin, textOf } from './types.ts';
 
 /**
  * The `regex.*` functions that are not native in the module. Linear time, RE2 syntax: patterns come from
  * policies and texts from strangers, so JavaScript's backtracking RegExp is out of the question.
  */
 export const regexes = {
-	'regex.replace': (_: unknown, text: string, pattern: string, value: string) =>
-		compiled(pattern).matcher(text).replaceAll(goTemplate(value)),
-	'regex.split': (_: unknown, pattern: string, text: string) => {
-		const parts: string[] = [];
+	'regex.replace': (_: unknown, text: unknown, pattern: unknown, template: unknown) => {
+		const subject = textOf(text);
+		const write = expander(compiled(textOf(pattern)), textOf(template));
+		let out = '';
 		let last = 0;
-		for (const [start, end] of matches(pattern, text)) {
-			// Go's Split: an empty match at either edge separates nothing.
-			if (end === 0 || (start === end && start === text.length)) continue;
-			parts.push(text.slice(last, start));
-			last = end;
+		for (const match of matches(textOf(pattern), subject)) {
+			out += subject.slice(last, match.start) + write(match);
+			last = match.end;
 		}
-		parts.push(text.slice(last));
+		return out + subject.slice(last);
+	},
+	// Go's Split: an empty match at the start separates nothing, nor is there anything after a match at the end.
+	'regex.split': (_: unknown, pattern: unknown, text: unknown) => {
+		const subject = textOf(text);
+		if (textOf(pattern) !== '' && subject === '') return [''];
+		const parts: string[] = [];
+		let from = 0;
+		let last = 0;
+		for (const { start, end } of matches(textOf(pattern), subject)) {
+			last = start;
+			if (end !== 0) parts.push(subject.slice(from, start));
+			from = end;
+		}
+		if (last !== subject.length) parts.push(subject.slice(from));
 		return parts;
 	},
-	'regex.find_n': (_: unknown, pattern: string, text: string, n: number) => {
+	'regex.find_n': (_: unknown, pattern: unknown, text: unknown, n: unknown) => {
+		if (!Number.isSafeInteger(n)) return undefined;
 		const found: string[] = [];
-		for (const [start, end] of matches(pattern, text)) {
-			if (n >= 0 && found.length >= n) break;
-			found.push(text.slice(start, end));
+		const limit = n as number;
+		const subject = textOf(text);
+		for (const { start, end } of matches(textOf(pattern), subject)) {
+			if (limit >= 0 && found.length >= limit) break;
+			found.push(subject.slice(start, end));
 		}
 		return found;
 	},
 } satisfies Record<string, Builtin>;
+
+interface Match {
+	readonly start: number;
+	readonly end: number;
+	group(index: number): string;
+}
 
 const CACHE_LIMIT = 200;
 const cache = new Map<string, RE2JS>();
@@ -43,15 +64,26 @@ function compiled(pattern: string): RE2JS {
 	return regex;
 }
 
-function* matches(pattern: string, text: string): Generator<[number, number]> {
+/** All matches, left to right. As in Go, an empty one does not count right after another. */
+function* matches(pattern: string, text: string): Generator<Match> {
 	const matcher = compiled(pattern).matcher(text);
-	while (matcher.find()) yield [matcher.start(), matcher.end()];
+	let last = -1;
+	while (matcher.find()) {
+		const [start, end] = [matcher.start(), matcher.end()];
+		if (start === end && start === last) continue;
+		last = end;
+		yield { start, end, group: (index) => (index <= matcher.groupCount() ? (matcher.group(index) ?? '') : '') };
+	}
 }
 
-/** Go writes groups as `$1`, `${1}`, `${name}`, and `$$`; RE2JS as `$1`, `${name}` with a backslash as escape. */
-function goTemplate(template: string): string {
-	return template
-		.replaceAll('\\', '\\\\')
-		.replaceAll('$$', '\\$')
-		.replace(/\$\{(\d+)\}/g, '$$$1');
+/** Go's `Regexp.Expand`: `$1`, `$name` (as long as it goes), `${1}`, `${name}`, `$$`; what is none of these is text. */
+function expander(regex: RE2JS, template: string): (match: Match) => string {
+	const names = regex.namedGroups();
+	return (match) =>
+		template.replace(/\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (_, dollar, braced, bare) => {
+			if (dollar !== undefined) return '$';
+			const name: string = braced ?? bare;
+			if (/^(?:0|[1-9]\d{0,7})$/.test(name)) return match.group(Number(name));
+			return Object.hasOwn(names, name) ? match.group(names[name]!) : '';
+		});
 }

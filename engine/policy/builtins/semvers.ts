@@ -1,15 +1,18 @@
-import type { Builtin } from './types.ts';
+import { type Builtin, textOf } from './types.ts';
 
-/** Semantic Versioning 2.0.0, §2 and §9–11. */
+/** Semantic Versioning 2.0.0, §2 and §9–11; OPA also takes the `v` that tags have. */
 const SEMVER =
-	/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+	/^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+
+/** Numbers of a version, and of identifiers, are Go's int64. */
+const MAX = 2n ** 63n - 1n;
 
 /** `semver.*` */
 export const semvers = {
-	'semver.is_valid': (_: unknown, version: unknown) => typeof version === 'string' && SEMVER.test(version),
-	'semver.compare': (_: unknown, a: string, b: string) => {
-		const x = parse(a);
-		const y = parse(b);
+	'semver.is_valid': (_: unknown, version: unknown) => typeof version === 'string' && parse(version) !== undefined,
+	'semver.compare': (_: unknown, a: unknown, b: unknown) => {
+		const x = parse(textOf(a));
+		const y = parse(textOf(b));
 		return x && y ? compare(x, y) : undefined;
 	},
 } satisfies Record<string, Builtin>;
@@ -22,7 +25,8 @@ interface Version {
 function parse(version: string): Version | undefined {
 	const match = SEMVER.exec(version);
 	if (match === null) return undefined;
-	return { core: [match[1]!, match[2]!, match[3]!].map(BigInt), pre: match[4]?.split('.') ?? [] };
+	const core = [match[1]!, match[2]!, match[3]!].map(BigInt);
+	return core.some((n) => n > MAX) ? undefined : { core, pre: match[4]?.split('.') ?? [] };
 }
 
 function compare(a: Version, b: Version): number {

@@ -1,96 +1,212 @@
-import type { Builtin } from './types.ts';
+import { binary, exponential, fixed, general } from './go-numbers.ts';
+import { escaped, NumberTerm, plainNumber, print, quote, type Term } from './terms.ts';
+import { type Builtin, textOf } from './types.ts';
 
-/** `sprintf` as Go's fmt does it for the values Rego has (https://pkg.go.dev/fmt), for the verbs policies use. */
+/** `sprintf` as OPA does it: Go's fmt (https://pkg.go.dev/fmt) over strings, int64, big.Int and float64. */
 export const sprintfs = {
-	sprintf: (_: unknown, format: string, values: readonly unknown[]) => {
-		let next = 0;
-		let out = '';
-		const verb = /%(?:%|([-+# 0]*)(\d+)?(?:\.(\d+))?([a-zA-Z]))/g;
-		let last = 0;
-		for (const m of format.matchAll(verb)) {
-			out += format.slice(last, m.index);
-			last = m.index + m[0].length;
-			if (m[0] === '%%') {
-				out += '%';
-				continue;
-			}
-			const [, flags = '', width = '', precision, letter = 'v'] = m;
-			if (next >= values.length) {
-				out += `%!${letter}(MISSING)`;
-				continue;
-			}
-			out += pad(one(letter, values[next++], flags, precision), flags, width);
-		}
-		out += format.slice(last);
-		if (next < values.length) {
-			const extra = values.slice(next).map((v) => `${goType(v)}=${text(v)}`);
-			out += `%!(EXTRA ${extra.join(', ')})`;
-		}
-		return out;
+	sprintf: (context, format: unknown, values: unknown) => {
+		if (!Array.isArray(values)) return undefined;
+		return write(textOf(format), (context.terms()[1] as readonly Term[]).map(argument));
 	},
 } satisfies Record<string, Builtin>;
 
-function one(letter: string, value: unknown, flags: string, precision: string | undefined): string {
+/** A value as OPA hands it to Go. */
+interface Argument {
+	readonly type: 'string' | 'int64' | '*big.Int' | 'float64';
+	readonly value: string | bigint | number;
+}
+
+interface Flags {
+	readonly set: string;
+	readonly width?: number;
+	readonly precision?: number;
+}
+
+/** Wider than this nobody pads; it keeps a format from filling the memory (Go has the same bound). */
+const WIDEST = 1_000_000;
+
+function argument(term: Term): Argument {
+	if (typeof term === 'string') return { type: 'string', value: term };
+	if (!(term instanceof NumberTerm)) return { type: 'string', value: print(term) };
+	if (/[.eE]/.test(term.text)) {
+		const value = Number(term.text);
+		return Number.isFinite(value) ? { type: 'float64', value } : { type: 'string', value: term.text };
+	}
+	const value = BigInt(plainNumber(term.text));
+	return { type: value === BigInt.asIntN(64, value) ? 'int64' : '*big.Int', value };
+}
+
+function write(format: string, args: readonly Argument[]): string {
+	const verb = /%([-+# 0]*)(?:\[(\d+)\])?(\*|\d+)?(?:(\.)(?:\[(\d+)\])?(\*|\d+)?)?(?:\[(\d+)\])?(.)?/gsu;
+	let out = '';
+	let last = 0;
+	let next = 0;
+	let reordered = false;
+	const jump = (index: string | undefined) => {
+		if (index === undefined) return;
+		reordered = true;
+		next = Number(index) - 1;
+	};
+	const size = (text: string | undefined): number | undefined => {
+		if (text === undefined) return undefined;
+		if (text !== '*') return Number(text);
+		const given = args[next++];
+		return given?.type === 'int64' ? Number(given.value) : undefined;
+	};
+	for (const m of format.matchAll(verb)) {
+		const [whole, set = '', firstIndex, widthText, dot, precisionIndex, precisionText, lastIndex, letter] = m;
+		out += format.slice(last, m.index);
+		last = m.index + whole.length;
+		jump(firstIndex);
+		let width = size(widthText);
+		const left = width !== undefined && width < 0;
+		if (width !== undefined) width = Math.min(Math.abs(width), WIDEST);
+		jump(precisionIndex);
+		const precision = dot === undefined ? undefined : Math.min(size(precisionText) ?? 0, WIDEST);
+		jump(lastIndex);
+		if (letter === undefined) {
+			out += '%!(NOVERB)';
+		} else if (letter === '%') {
+			out += '%';
+		} else if (next < 0 || (reordered && next >= args.length)) {
+			out += `%!${letter}(BADINDEX)`;
+		} else if (next >= args.length) {
+			out += `%!${letter}(MISSING)`;
+		} else {
+			const flags: Flags = {
+				set: left ? `${set}-` : set,
+				...(width === undefined ? {} : { width }),
+				...(precision === undefined ? {} : { precision }),
+			};
+			out += one(letter, args[next++]!, flags);
+		}
+	}
+	out += format.slice(last);
+	if (!reordered && next < args.length) {
+		const extra = args.slice(next).map((arg) => `${arg.type}=${one('v', arg, { set: '' })}`);
+		out += `%!(EXTRA ${extra.join(', ')})`;
+	}
+	return out;
+}
+
+function one(letter: string, arg: Argument, flags: Flags): string {
+	if (letter === 'T') return text('s', arg.type, flags)!;
+	const written =
+		typeof arg.value === 'string'
+			? text(letter, arg.value, flags)
+			: typeof arg.value === 'bigint'
+				? integer(letter, arg.value, flags, arg.type)
+				: float(letter, arg.value, flags);
+	if (written !== undefined) return written;
+	const type = arg.type === '*big.Int' ? 'big.Int' : arg.type;
+	return `%!${letter}(${type}=${one('v', arg, flags)})`;
+}
+
+function text(letter: string, value: string, flags: Flags): string | undefined {
+	const cut = flags.precision === undefined ? value : [...value].slice(0, flags.precision).join('');
 	switch (letter) {
 		case 'v':
-		case 's': {
-			const s = text(value);
-			return precision === undefined ? s : [...s].slice(0, Number(precision)).join('');
-		}
+			return pad(flags.set.includes('#') ? quoted(cut, flags) : cut, flags);
+		case 's':
+			return pad(cut, flags);
 		case 'q':
-			return JSON.stringify(text(value));
-		case 'd':
-			if (typeof value === 'number' && Number.isInteger(value)) return sign(value, flags) + String(value);
-			break;
+			return pad(quoted(cut, flags), flags);
 		case 'x':
 		case 'X': {
-			let hex: string | undefined;
-			if (typeof value === 'number' && Number.isInteger(value)) hex = value.toString(16);
-			if (typeof value === 'string') hex = Buffer.from(value, 'utf8').toString('hex');
-			if (hex !== undefined) return letter === 'X' ? hex.toUpperCase() : hex;
-			break;
+			const bytes = Buffer.from(value, 'utf8').subarray(0, flags.precision);
+			const prefix = flags.set.includes('#') && bytes.length > 0 ? `0${letter}` : '';
+			let pairs = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
+			if (letter === 'X') pairs = pairs.map((pair) => pair.toUpperCase());
+			return pad(prefix + pairs.join(flags.set.includes(' ') ? ` ${prefix}` : ''), flags);
 		}
-		case 'o':
-		case 'b':
-			if (typeof value === 'number' && Number.isInteger(value)) return value.toString(letter === 'o' ? 8 : 2);
+		default:
+			return undefined;
+	}
+}
+
+function quoted(value: string, { set }: Flags): string {
+	if (set.includes('#') && !/[\p{Cc}`\ufeff]/u.test(value.replaceAll('\t', ''))) return `\`${value}\``;
+	return quote(value, set.includes('+'));
+}
+
+const BASES: Readonly<Record<string, readonly [number, string]>> = {
+	v: [10, ''],
+	d: [10, ''],
+	b: [2, '0b'],
+	o: [8, '0'],
+	O: [8, '0o'],
+	x: [16, '0x'],
+	X: [16, '0X'],
+};
+
+function integer(letter: string, value: bigint, flags: Flags, type: Argument['type']): string | undefined {
+	const [base, mark] = BASES[letter] ?? (type === '*big.Int' && letter === 's' ? BASES['d']! : []);
+	if (base === undefined || mark === undefined) return type === 'int64' ? character(letter, value, flags) : undefined;
+	const { set, width = 0, precision } = flags;
+	if (precision === 0 && value === 0n) return ' '.repeat(width);
+	let digits = (value < 0n ? -value : value).toString(base);
+	if (letter === 'X') digits = digits.toUpperCase();
+	const sign = value < 0n ? '-' : set.includes('+') ? '+' : set.includes(' ') ? ' ' : '';
+	if (precision !== undefined) digits = digits.padStart(precision, '0');
+	else if (set.includes('0') && !set.includes('-')) digits = digits.padStart(width - sign.length, '0');
+	const octal = letter === 'o' && digits.startsWith('0');
+	const marked = letter === 'O' || (set.includes('#') && !octal) ? mark : '';
+	return pad(sign + marked + digits, { ...flags, set: set.replaceAll('0', '') });
+}
+
+/** An int64 as the code point that it is. */
+function character(letter: string, value: bigint, flags: Flags): string | undefined {
+	if (letter === 'U') {
+		const point = `U+${(value < 0n ? BigInt.asUintN(64, value) : value)
+			.toString(16)
+			.toUpperCase()
+			.padStart(flags.precision ?? 4, '0')}`;
+		const shown = flags.set.includes('#') && value >= 0n && value <= 0x10ffffn;
+		return pad(shown ? `${point} '${String.fromCodePoint(Number(value))}'` : point, flags);
+	}
+	if (letter !== 'c' && letter !== 'q') return undefined;
+	const valid = value >= 0n && value <= 0x10ffffn && !(value >= 0xd800n && value <= 0xdfffn);
+	const char = valid ? String.fromCodePoint(Number(value)) : '\ufffd';
+	if (letter === 'c') return pad(char, flags);
+	const inside = char === "'" ? "\\'" : char === '"' ? '"' : escaped(char, flags.set.includes('+'));
+	return pad(`'${inside}'`, flags);
+}
+
+function float(letter: string, value: number, flags: Flags): string | undefined {
+	const { set, width = 0, precision } = flags;
+	let body: string;
+	switch (letter) {
+		case 'v':
+		case 'g':
+		case 'G':
+			body = general(value, precision ?? -1);
 			break;
 		case 'f':
 		case 'F':
-			if (typeof value === 'number') return sign(value, flags) + value.toFixed(Number(precision ?? 6));
+			body = fixed(value, precision ?? 6);
 			break;
-		case 't':
-			if (typeof value === 'boolean') return String(value);
+		case 'e':
+		case 'E':
+			body = exponential(value, precision ?? 6);
 			break;
+		case 'b':
+		case 'x':
+		case 'X':
+			body = binary(value, letter === 'b' ? 'b' : 'x');
+			break;
+		default:
+			return undefined;
 	}
-	return `%!${letter}(${goType(value)}=${text(value)})`;
+	if (letter === 'G' || letter === 'E' || letter === 'X') body = body.toUpperCase();
+	const sign = body.startsWith('-') ? '-' : set.includes('+') ? '+' : set.includes(' ') ? ' ' : '';
+	let digits = body.replace(/^-/, '');
+	if (set.includes('0') && !set.includes('-')) digits = digits.padStart(width - sign.length, '0');
+	return pad(sign + digits, { ...flags, set: set.replaceAll('0', '') });
 }
 
-const sign = (value: number, flags: string): string => (flags.includes('+') && value >= 0 ? '+' : '');
-
-function pad(value: string, flags: string, width: string): string {
-	const missing = Number(width || 0) - [...value].length;
+function pad(value: string, { set, width = 0 }: Flags): string {
+	const missing = width - [...value].length;
 	if (missing <= 0) return value;
-	if (flags.includes('-')) return value + ' '.repeat(missing);
-	if (!flags.includes('0')) return ' '.repeat(missing) + value;
-	return /^[+-]/.test(value) ? value[0] + '0'.repeat(missing) + value.slice(1) : '0'.repeat(missing) + value;
-}
-
-/** How OPA prints a term with %v: strings bare at the top, everything else as Rego text. */
-function text(value: unknown): string {
-	return typeof value === 'string' ? value : rego(value);
-}
-
-function rego(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(rego).join(', ')}]`;
-	if (value !== null && typeof value === 'object') {
-		const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-		return `{${members.map(([k, v]) => `${JSON.stringify(k)}: ${rego(v)}`).join(', ')}}`;
-	}
-	return JSON.stringify(value);
-}
-
-function goType(value: unknown): string {
-	if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float64';
-	if (typeof value === 'boolean') return 'bool';
-	return 'string';
+	if (set.includes('-')) return value + ' '.repeat(missing);
+	return (set.includes('0') ? '0' : ' ').repeat(missing) + value;
 }

@@ -1,20 +1,23 @@
-import type { Builtin } from './types.ts';
+import { type Builtin, textOf, textsOf } from './types.ts';
 
-const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
+const some = (search: unknown, base: unknown, matches: (text: string, part: string) => boolean): boolean => {
+	const parts = textsOf(base);
+	return textsOf(search).filter((text) => parts.some((part) => matches(text, part))).length > 0;
+};
 
 /** `strings.*` and `indexof_n`, which are not native in the module. */
 export const strings = {
-	'strings.any_prefix_match': (_: unknown, search: string | string[], base: string | string[]) =>
-		list(search).some((s) => list(base).some((b) => s.startsWith(b))),
-	'strings.any_suffix_match': (_: unknown, search: string | string[], base: string | string[]) =>
-		list(search).some((s) => list(base).some((b) => s.endsWith(b))),
-	'strings.count': (_: unknown, text: string, part: string) =>
-		part === '' ? [...text].length + 1 : text.split(part).length - 1,
+	'strings.any_prefix_match': (_: unknown, search: unknown, base: unknown) =>
+		some(search, base, (text, part) => text.startsWith(part)),
+	'strings.any_suffix_match': (_: unknown, search: unknown, base: unknown) =>
+		some(search, base, (text, part) => text.endsWith(part)),
+	'strings.count': (_: unknown, text: unknown, part: unknown) =>
+		textOf(part) === '' ? [...textOf(text)].length + 1 : textOf(text).split(textOf(part)).length - 1,
 	// Positions count Unicode code points, as Rego's `substring` does.
-	indexof_n: (_: unknown, text: string, part: string) => {
-		if (part === '') return undefined;
-		const points = [...text];
-		const wanted = [...part];
+	indexof_n: (_: unknown, text: unknown, part: unknown) => {
+		const points = [...textOf(text)];
+		const wanted = [...textOf(part)];
+		if (wanted.length === 0) return undefined;
 		const found: number[] = [];
 		for (let i = 0; i + wanted.length <= points.length; i++) {
 			if (wanted.every((c, k) => points[i + k] === c)) found.push(i);

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import type { RecordingHeader } from '../../../engine/recording/lines.ts';
 import { decodeExact, encodeExact } from '../../store/exact-json.ts';
 import { seal, unseal } from '../aead.ts';
@@ -43,7 +43,7 @@ interface StoredHeader {
 }
 
 /** A new data key for the session of `header`, and the bytes to keep. */
-export function sealHeader(header: RecordingHeader, master: MasterKey): { dataKey: Buffer; stored: Buffer } {
+export function sealHeader(header: RecordingHeader, master: MasterKey): { dataKey: KeyObject; stored: Buffer } {
 	const { key, wrapped } = master.newDataKey(header.id);
 	const sealed = seal(key, headerClear(header.id), Buffer.from(encodeExact(header), 'utf8'));
 	const stored: StoredHeader = { master: master.id, key: wrapped, sealed };
@@ -55,7 +55,7 @@ export function openHeader(
 	session: string,
 	stored: Buffer,
 	master: MasterKey,
-): { dataKey: Buffer; header: RecordingHeader } {
+): { dataKey: KeyObject; header: RecordingHeader } {
 	let kept: StoredHeader;
 	try {
 		kept = decodeExact(stored.toString('utf8')) as StoredHeader;

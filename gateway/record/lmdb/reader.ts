@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Line, RecordingHeader } from '../../../engine/recording/lines.ts';
 import type { Store } from '../../store/store.ts';
 import type { MasterKey } from '../keys.ts';
@@ -98,7 +99,7 @@ export class LmdbReader implements SessionReader {
 		return chunk;
 	}
 
-	#open(session: string): { dataKey: Buffer; header: RecordingHeader } | undefined {
+	#open(session: string): { dataKey: KeyObject; header: RecordingHeader } | undefined {
 		const headers = this.#store.versioned(HEADERS);
 		headers?.resetReadTxn();
 		const stored = headers?.get(session);

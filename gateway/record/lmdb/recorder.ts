@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { type KeyObject, randomInt } from 'node:crypto';
 import type { Line, RecordingHeader } from '../../../engine/recording/lines.ts';
 import type { RawDatabase, Store, VersionedDatabase } from '../../store/store.ts';
 import { checkPosition, checkSessionId } from '../admissible.ts';
@@ -24,7 +24,7 @@ import {
 interface Writing {
 	readonly id: string;
 	readonly prefix: Buffer;
-	readonly dataKey: Buffer;
+	readonly dataKey: KeyObject;
 	/** Version of the tally row as committed; null: the row is not there yet, the header goes with the first commit. */
 	version: number | null;
 	/** As committed. */
