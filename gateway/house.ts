@@ -105,6 +105,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 				streams: config.limits.streams,
 				children: config.limits.children,
 				idleMs: config.limits.idle,
+				graceMs: config.shutdown.grace,
 			},
 			keepAliveMs: KEEP_ALIVE_MS,
 		});

@@ -72,6 +72,10 @@ export async function wrap(options: WrapOptions): Promise<void> {
 			...(env.SLUICE_TOKEN ? { token: env.SLUICE_TOKEN } : {}),
 		});
 		undo.push(() => listener.close(0));
+		// Told to end, or at the end of its input: nobody waits for a human any more, what is held becomes a ticket.
+		const drain = () => house.sessions.drain();
+		options.input.once('end', drain);
+		stopped.addEventListener('abort', drain, { once: true });
 		const ended = await Promise.race([listener.ended, aborted(stopped)]);
 		if (ended !== undefined) throw new SluiceError(ended.code, ended.message);
 	} finally {

@@ -85,16 +85,26 @@ function isRawDecision(raw: unknown): raw is RawDecision {
 }
 
 function soften(raw: RawReason, exceptions: readonly ParsedException[], scope: ExceptionScope): Reason {
-	if (raw.set === 'warn') return raw;
-	if (raw.level === 'shadow') return { ...raw, set: 'warn', was: raw.set };
-	const exception = exceptions.find((e) => e.applies(raw.rule, scope));
-	if (exception === undefined) return raw;
+	// The module dumps objects in hash order; people read these, so they get one order.
+	const { set, rule, level, title, severity, message, ...rest } = raw;
+	const about = {
+		rule,
+		level,
+		...(title === undefined ? {} : { title }),
+		...(severity === undefined ? {} : { severity }),
+		message,
+		...rest,
+	};
+	if (set === 'warn') return { set, ...about };
+	if (level === 'shadow') return { set: 'warn', was: set, ...about };
+	const exception = exceptions.find((e) => e.applies(rule, scope));
+	if (exception === undefined) return { set, ...about };
 	const excepted = {
 		until: exception.until,
 		reason: exception.reason,
 		...(exception.by === undefined ? {} : { by: exception.by }),
 	};
-	return { ...raw, set: 'warn', was: raw.set, excepted };
+	return { set: 'warn', was: set, ...about, excepted };
 }
 
 function compareReasons(a: Reason, b: Reason): number {

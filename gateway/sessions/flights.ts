@@ -14,7 +14,12 @@ export interface Flight {
 	readonly progress?: string;
 	/** A stand-alone stream (GET). */
 	readonly standalone: boolean;
+	/** The latest ids of its events: a client that comes back names one of them. */
+	readonly marks: string[];
 }
+
+/** How many event ids of a stream are remembered. */
+const MARKS = 256;
 
 /** Which exchanges are open between the client and the upstream of one session. */
 export class Flights {
@@ -30,6 +35,7 @@ export class Flights {
 			exchange,
 			ids: new Set(requests.map((m) => m.frame.id ?? '')),
 			standalone: false,
+			marks: [],
 			...(requests.length === 0 || seq === undefined ? {} : { seq }),
 			...(progress === undefined ? {} : { progress }),
 		};
@@ -39,7 +45,7 @@ export class Flights {
 
 	/** A stand-alone stream from server to client. */
 	listen(exchange: Exchange): Flight {
-		const flight: Flight = { number: ++this.#last, exchange, ids: new Set(), standalone: true };
+		const flight: Flight = { number: ++this.#last, exchange, ids: new Set(), standalone: true, marks: [] };
 		this.#open.set(flight.number, flight);
 		return flight;
 	}
@@ -64,6 +70,17 @@ export class Flights {
 	/** Is a request with this raw id on its way upstream? */
 	carries(id: string): boolean {
 		return this.all().some((flight) => flight.ids.has(id));
+	}
+
+	/** An event with this id went by on `flight`. */
+	mark(flight: Flight, id: string): void {
+		flight.marks.push(id);
+		if (flight.marks.length > MARKS) flight.marks.shift();
+	}
+
+	/** The flight whose client left after the event with this id, or some time later. */
+	left(id: string): Flight | undefined {
+		return this.all().find((flight) => flight.exchange.gone && flight.marks.includes(id));
 	}
 
 	standalone(): Flight | undefined {

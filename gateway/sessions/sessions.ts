@@ -49,6 +49,8 @@ export interface SessionsOptions {
 		/** Server processes at once. */
 		readonly children: number;
 		readonly idleMs: number;
+		/** How long calls in flight are waited for when their client has said its last word. */
+		readonly graceMs: number;
 	};
 	readonly keepAliveMs: number;
 }
@@ -63,6 +65,9 @@ type Found = { readonly open: Open } | Rejection;
 
 /** Headers of the client that reach the upstream (contract §6). */
 const CROSSING = ['accept', 'mcp-protocol-version', 'last-event-id', 'traceparent', 'tracestate'];
+
+/** How often a session that is to end looks whether calls are still in flight, ms. */
+const ANSWER_POLL_MS = 10;
 
 /** The front door: who calls, which session is it, and then everything goes through that session's gate. */
 export class Sessions implements Front {
@@ -158,8 +163,19 @@ export class Sessions implements Front {
 		if (sessionId === undefined) return this.#refused(caller, NO_SESSION);
 		const found = await this.#find(sessionId, caller, who.principal);
 		if ('status' in found) return this.#refused(caller, found);
+		if (reason === 'gone') await this.#answered(found.open);
 		await this.#close(found.open, reason === 'delete' ? 'ended by the client' : 'the client went away');
 		return { status: 200 };
+	}
+
+	/** Who has closed its side of a pipe may still read: what it asked for is answered, within the grace. */
+	async #answered({ traffic }: Open): Promise<void> {
+		const { clock } = this.#options.house;
+		const end = clock.now() + BigInt(this.#options.limits.graceMs) * 1_000_000n;
+		const waits = () => traffic.flights.all().some(({ ids }) => ids.size > 0);
+		while (traffic.socket?.gone === false && waits() && clock.now() < end) {
+			await new Promise<void>((resolve) => clock.after(ANSWER_POLL_MS, resolve));
+		}
 	}
 
 	/** No new sessions; holds become tickets. */

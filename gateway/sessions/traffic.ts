@@ -113,6 +113,7 @@ export class Traffic implements UpstreamEvents {
 			return;
 		}
 		const upstream = await this.open();
+		this.#resumes(upstream, headers['last-event-id']);
 		const flight = this.flights.listen(exchange);
 		exchange.onGone(() => {
 			upstream.abandon(flight.number);
@@ -134,6 +135,14 @@ export class Traffic implements UpstreamEvents {
 		}
 		exchange.stream();
 		await this.#flushBacklog(flight);
+	}
+
+	/** A client comes back to a stream: the old connection is given up, or the server would find the stream in use. Its request still waits. */
+	#resumes(upstream: Upstream, lastEventId: string | undefined): void {
+		const left = lastEventId === undefined ? undefined : this.flights.left(lastEventId);
+		if (left === undefined) return;
+		upstream.abandon(left.number);
+		this.#land(left);
 	}
 
 	/** Ends the session's wires. The record gets its closing line from the caller. */
@@ -187,6 +196,7 @@ export class Traffic implements UpstreamEvents {
 		held: () => void,
 	): Promise<void> {
 		const flight = at.exchange === undefined ? undefined : this.flights.get(at.exchange);
+		if (flight !== undefined && at.sse?.id !== undefined) this.flights.mark(flight, at.sse.id);
 		// On an exchange only its own request can be answered; on a resumed stream, any that is waiting.
 		const answers = at.exchange === undefined || flight?.standalone === true ? undefined : (flight?.seq ?? -1);
 		const passage = await pass(
@@ -215,6 +225,7 @@ export class Traffic implements UpstreamEvents {
 	framing(meta: SseMeta, at: { exchange?: number }): void {
 		const flight = at.exchange === undefined ? this.flights.standalone() : this.flights.get(at.exchange);
 		if (flight === undefined || this.socket !== undefined) return;
+		if (meta.id !== undefined) this.flights.mark(flight, meta.id);
 		this.#commit(flight.exchange);
 		flight.exchange.send(Buffer.alloc(0), { ...meta, empty: true }).catch(() => {});
 	}

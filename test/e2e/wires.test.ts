@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap';
-import { WebSocket } from 'ws';
 import { gateway } from './support/gateway.ts';
 import { RawClient } from './support/raw-client.ts';
 import { type Asked, rawServer } from './support/raw-server.ts';
 import { exported, type Recorded, wiresOf } from './support/recorded.ts';
+import { SocketClient } from './support/socket-client.ts';
 import { Lines, stdioServer } from './support/stdio-server.ts';
 
 /** Bytes as the logs of these tests have them. */
@@ -203,27 +203,14 @@ t.test('a WebSocket client of an HTTP upstream', async (t) => {
 	});
 	t.teardown(() => server.close());
 	const house = await gateway(t, { servers: { raw: { http: { url: server.url } } } });
-	const socket = new WebSocket(`${house.url.replace('http', 'ws')}/ws/raw`, 'mcp');
-	const client = { sent: [] as string[], got: [] as string[] };
-	const ask = (frame: string) =>
-		new Promise<string>((resolve) => {
-			client.sent.push(latin1(frame));
-			socket.once('message', (data: Buffer) => {
-				client.got.push(data.toString('latin1'));
-				resolve(data.toString());
-			});
-			socket.send(frame);
-		});
-	await new Promise((resolve) => socket.once('open', resolve));
+	const client = await SocketClient.open(`${house.url.replace('http', 'ws')}/ws/raw`);
+	const ask = async (frame: string) => (await client.ask(frame)).toString();
 	t.equal(await ask(initialize), welcome);
-	client.sent.push(latin1(initialized));
-	socket.send(initialized);
+	await client.post(initialized);
 	const large = await ask(oddCall);
 	t.ok(large === oddResult('"odd\\u002fid"', big), large.slice(0, 200));
 	t.equal(await ask(call('"s"', 'look')), masked);
-	const closed = new Promise((resolve) => socket.once('close', resolve));
-	socket.close();
-	await closed;
+	await client.close();
 	const [recorded] = await exported(house);
 	rebuilt(t, recorded, client, server);
 	await house.sluice(['replay', 'exported', '--config', 'sluice.yaml']);

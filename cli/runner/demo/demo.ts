@@ -49,7 +49,7 @@ async function tour(gateway: Gateway, scratch: Scratch, shell: Shell): Promise<s
 			...(token === undefined ? {} : { token }),
 		});
 	await screen.raw(
-		`Sluice, the guided tour. Gateway ${gateway.mcp}, policy revision ${gateway.revision.slice(0, 12)}.\n`,
+		`Sluice, the guided tour.\nGateway ${gateway.mcp}, policy revision ${gateway.revision.slice(0, 12)}.\n`,
 	);
 	const agent = (await terminal(['token', 'create', '--as', 'coder', '--for', 'alice', '--role', 'agent'])).text.trim();
 	const approver = (await terminal(['token', 'create', '--as', 'bob', '--role', 'approver'])).text.trim();
@@ -127,7 +127,8 @@ async function serve(gateway: Gateway, scratch: Scratch, token: string, shell: S
 	await screen.scene('Your turn');
 	await screen.say(`The gateway goes on serving. API, health and metrics: ${gateway.admin}`);
 	await screen.raw(clientConfiguration(`${gateway.mcp}/mcp/files`, token));
-	await screen.say(`Approve what it holds: npm run sluice -- approvals list --config ${scratch.config}`);
+	await screen.say('What it holds can be seen and approved from another terminal:');
+	await screen.command(`npm run sluice -- approvals list --config ${scratch.config}`);
 	await screen.say('Ctrl-C ends it and removes the scratch folder.');
 	await new Promise<void>((end) => {
 		if (shell.stopped.aborted) end();

@@ -20,7 +20,7 @@ export const regexes = {
 	// Go's Split: an empty match at the start separates nothing, nor is there anything after a match at the end.
 	'regex.split': (_: unknown, pattern: unknown, text: unknown) => {
 		const subject = textOf(text);
-		if (textOf(pattern) !== '' && subject === '') return [''];
+		if (compiled(textOf(pattern)).pattern() !== '' && subject === '') return [''];
 		const parts: string[] = [];
 		let from = 0;
 		let last = 0;

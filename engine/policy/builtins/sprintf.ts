@@ -1,5 +1,5 @@
 import { binary, exponential, fixed, general } from './go-numbers.ts';
-import { escaped, NumberTerm, plainNumber, print, quote, type Term } from './terms.ts';
+import { escaped, NumberTerm, PRINTABLE, plainNumber, print, quote, type Term } from './terms.ts';
 import { type Builtin, textOf } from './types.ts';
 
 /** `sprintf` as OPA does it: Go's fmt (https://pkg.go.dev/fmt) over strings, int64, big.Int and float64. */
@@ -20,6 +20,8 @@ interface Flags {
 	readonly set: string;
 	readonly width?: number;
 	readonly precision?: number;
+	/** `%#v` */
+	readonly goSyntax?: boolean;
 }
 
 /** Wider than this nobody pads; it keeps a format from filling the memory (Go has the same bound). */
@@ -47,22 +49,25 @@ function write(format: string, args: readonly Argument[]): string {
 		reordered = true;
 		next = Number(index) - 1;
 	};
-	const size = (text: string | undefined): number | undefined => {
+	const size = (text: string | undefined, what: string): number | undefined => {
 		if (text === undefined) return undefined;
 		if (text !== '*') return Number(text);
 		const given = args[next++];
-		return given?.type === 'int64' ? Number(given.value) : undefined;
+		const number = given?.type === 'int64' ? Number(given.value) : Number.NaN;
+		if (Math.abs(number) <= WIDEST && (number >= 0 || what === 'WIDTH')) return number;
+		out += `%!(BAD${what})`;
+		return undefined;
 	};
 	for (const m of format.matchAll(verb)) {
 		const [whole, set = '', firstIndex, widthText, dot, precisionIndex, precisionText, lastIndex, letter] = m;
 		out += format.slice(last, m.index);
 		last = m.index + whole.length;
 		jump(firstIndex);
-		let width = size(widthText);
+		let width = size(widthText, 'WIDTH');
 		const left = width !== undefined && width < 0;
 		if (width !== undefined) width = Math.min(Math.abs(width), WIDEST);
 		jump(precisionIndex);
-		const precision = dot === undefined ? undefined : Math.min(size(precisionText) ?? 0, WIDEST);
+		const precision = dot === undefined ? undefined : Math.min(size(precisionText, 'PREC') ?? 0, WIDEST);
 		jump(lastIndex);
 		if (letter === undefined) {
 			out += '%!(NOVERB)';
@@ -73,8 +78,11 @@ function write(format: string, args: readonly Argument[]): string {
 		} else if (next >= args.length) {
 			out += `%!${letter}(MISSING)`;
 		} else {
+			const wanted = left ? `${set}-` : set;
 			const flags: Flags = {
-				set: left ? `${set}-` : set,
+				// `+` and `#` of %v are about structs and Go syntax, which of these types only strings show.
+				set: letter === 'v' ? wanted.replace(/[+#]/g, '') : wanted,
+				goSyntax: letter === 'v' && set.includes('#'),
 				...(width === undefined ? {} : { width }),
 				...(precision === undefined ? {} : { precision }),
 			};
@@ -106,7 +114,7 @@ function text(letter: string, value: string, flags: Flags): string | undefined {
 	const cut = flags.precision === undefined ? value : [...value].slice(0, flags.precision).join('');
 	switch (letter) {
 		case 'v':
-			return pad(flags.set.includes('#') ? quoted(cut, flags) : cut, flags);
+			return pad(flags.goSyntax ? quote(cut) : cut, flags);
 		case 's':
 			return pad(cut, flags);
 		case 'q':
@@ -161,7 +169,8 @@ function character(letter: string, value: bigint, flags: Flags): string | undefi
 			.toString(16)
 			.toUpperCase()
 			.padStart(flags.precision ?? 4, '0')}`;
-		const shown = flags.set.includes('#') && value >= 0n && value <= 0x10ffffn;
+		const known = flags.set.includes('#') && value >= 0n && value <= 0x10ffffn;
+		const shown = known && PRINTABLE.test(String.fromCodePoint(Number(value)));
 		return pad(shown ? `${point} '${String.fromCodePoint(Number(value))}'` : point, flags);
 	}
 	if (letter !== 'c' && letter !== 'q') return undefined;

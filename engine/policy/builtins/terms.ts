@@ -109,11 +109,14 @@ export function quote(text: string, ascii = false): string {
 	return `"${[...text].map((char) => escaped(char, ascii)).join('')}"`;
 }
 
+/** Go's `unicode.IsPrint`. */
+export const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+
 export function escaped(char: string, ascii: boolean): string {
 	const short = SHORT[char];
 	if (short !== undefined) return short;
 	const point = char.codePointAt(0)!;
-	if (/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(char) && !(ascii && point > 0x7e)) return char;
+	if (PRINTABLE.test(char) && !(ascii && point > 0x7e)) return char;
 	const hex = point.toString(16);
 	if (point < 0x80) return `\\x${hex.padStart(2, '0')}`;
 	return point < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;

@@ -70,8 +70,8 @@ async function serve(
 	}
 	// The client has said all it had to say, but may still be reading: what it asked for is answered first.
 	await intake.settled();
-	exchange.left();
 	await front.end(caller, session, 'gone');
+	exchange.left();
 	return refused;
 }
 

@@ -21,6 +21,10 @@ export async function say(
 	headers: Readonly<Record<string, string>>,
 	body: Buffer | string = '',
 ): Promise<RawResponse> {
+	return await read(send(url, method, headers, body));
+}
+
+function send(url: string, method: string, headers: Readonly<Record<string, string>>, body: Buffer | string): Socket {
 	const { host, hostname, port, pathname } = new URL(url);
 	const socket = connect(Number(port), hostname);
 	const bytes = Buffer.from(body);
@@ -28,12 +32,12 @@ export async function say(
 	const lines = Object.entries({ host, ...length, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
 	socket.write(`${method} ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n`);
 	socket.write(bytes);
-	return await read(socket);
+	return socket;
 }
 
 /** An MCP client without a library: one principal, one session. */
 export class RawClient {
-	readonly #url: string;
+	#url: string;
 	readonly #token: string | undefined;
 	/** `Mcp-Session-Id`, as the first answer gave it. */
 	session: string | undefined;
@@ -47,6 +51,11 @@ export class RawClient {
 		this.#token = token;
 	}
 
+	/** Where the server is from now on. */
+	at(url: string): void {
+		this.#url = url;
+	}
+
 	get headers(): Record<string, string> {
 		return {
 			...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
@@ -57,11 +66,16 @@ export class RawClient {
 
 	/** POSTs a frame and gives the response as it begins. */
 	async post(frame: string | Buffer): Promise<RawResponse> {
-		this.sent.push(Buffer.from(frame).toString('latin1'));
-		const accept = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-		const response = await say(this.#url, 'POST', { ...accept, ...this.headers }, frame);
+		const response = await read(this.open(frame));
 		this.session ??= response.headers['mcp-session-id'];
 		return this.#noting(response);
+	}
+
+	/** POSTs a frame and gives the socket, for a client that does not wait. */
+	open(frame: string | Buffer): Socket {
+		this.sent.push(Buffer.from(frame).toString('latin1'));
+		const accept = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+		return send(this.#url, 'POST', { ...accept, ...this.headers }, frame);
 	}
 
 	/** GET, the stand-alone stream. */
