@@ -116,6 +116,8 @@ function mask(policy: Policy, about: JudgedInput, decision: Decision, options: J
 	const reasons = decision.reasons.filter((reason) => reason.set !== 'mask' || hit.has(reason));
 	if (located.denied !== undefined) {
 		const { code, pointer } = located.denied;
+		// Nothing is delivered, but what paths mask is not to be quoted in the answer either.
+		const paths = masks.filter((reason) => reason.path !== undefined).map(maskRequest);
 		return {
 			...rest,
 			verdict: 'deny',
@@ -123,7 +125,7 @@ function mask(policy: Policy, about: JudgedInput, decision: Decision, options: J
 			message: `a secret stands at ${pointer}, which is part of the protocol and cannot be masked`,
 			reasons,
 			findings,
-			splices: [],
+			splices: maskSplices(frame, paths, [], options.hashKey).splices,
 		};
 	}
 	const { verdict, ...merged } = verdictOf(decision);

@@ -105,7 +105,7 @@ class Rerun {
 		const facts = this.#facts(line, line);
 		const wentOn = wentOnIn(line);
 		const done = step(policy, this.#state, message, line.seq, facts, {
-			...this.#options,
+			...this.#optionsFor(line),
 			recorded: { held: line.verdict === 'hold', wentOn },
 		});
 		const { verdict } = done.judgement;
@@ -123,11 +123,13 @@ class Rerun {
 		const held = this.#held.get(line.rejudges);
 		this.#state.advance(line.seq, line.t);
 		if (held === undefined) return undefined;
+		// Under this policy there is nothing to release: it was denied as it arrived.
+		if (!held.forwardable) return { line: held.line, status: 'unreached', rejudge: line };
 		const facts = this.#facts(held.line, line, line.recent);
-		const judgement = rejudge(policy, this.#state, held.message, held.line, facts, this.#options);
+		const judgement = rejudge(policy, this.#state, held.message, held.line, facts, this.#optionsFor(line));
 		for (const label of judgement.labels) this.#state.label(label, line.t);
 		if (line.outcome === 'released') {
-			if (judgement.verdict === 'deny' || !held.forwardable) this.#stopped.add(held.line.seq);
+			if (judgement.verdict === 'deny') this.#stopped.add(held.line.seq);
 			else this.#release(held, line);
 		}
 		return { ...this.#result(held.line, judgement, held.line.recent === undefined), rejudge: line };
@@ -135,10 +137,12 @@ class Rerun {
 
 	/** What the gateway wrote and what people did: takes a `seq`; some of it means that no answer will come. */
 	other(line: Exclude<Line, FrameLine | RejudgeLine>): void {
-		this.#state.advance(line.seq, line.t);
-		if (line.type !== 'event' || line.of === undefined) return;
-		if (line.event === 'cancelled' || line.event === 'undelivered' || line.event === 'withdrawn')
-			this.#state.forget(line.of);
+		settle(this.#state, line);
+	}
+
+	/** A limit is no part of the policy: what was too large for it then is so now, and nothing else is. */
+	#optionsFor({ code }: { readonly code?: string }): JudgeOptions {
+		return code === 'ERR_EVALUATION_INPUT_SIZE' ? { ...this.#options, inputLimit: 0 } : this.#options;
 	}
 
 	#release(held: Held, line: RejudgeLine): void {
@@ -192,10 +196,21 @@ export async function rebuild(
 			if (message !== undefined && line.outcome === 'released') {
 				for (const request of requestsOf(message, line.rejudges)) state.release(request);
 			}
-		} else if (line.type === 'event' && line.of !== undefined) {
-			if (line.event === 'cancelled' || line.event === 'undelivered' || line.event === 'withdrawn')
-				state.forget(line.of);
+		} else if (line.type !== 'frame') {
+			settle(state, line);
 		}
 	}
 	return state;
 }
+
+/** What is neither frame nor judgement: some of it means that a request will have no answer, or has had ours. */
+function settle(state: SessionState, line: Exclude<Line, FrameLine | RejudgeLine>): void {
+	state.advance(line.seq, line.t);
+	if (line.type === 'gateway') {
+		if (line.answers !== undefined) state.forget(line.answers);
+	} else if (line.of !== undefined && OVER.has(line.event)) {
+		state.forget(line.of);
+	}
+}
+
+const OVER: ReadonlySet<string> = new Set(['cancelled', 'undelivered', 'withdrawn']);

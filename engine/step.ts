@@ -4,7 +4,7 @@ import { type JudgeOptions, judge } from './judge.ts';
 import type { Judgement, Reason, Verdict } from './policy/judgement.ts';
 import type { Policy } from './policy/load.ts';
 import type { PendingRequest, SessionState } from './session/state.ts';
-import type { FrameFacts } from './session/types.ts';
+import type { FrameFacts, Principal } from './session/types.ts';
 
 /** What came in one piece, correlated. More than one member only in a 2025-03-26 batch. */
 export interface Message {
@@ -17,6 +17,8 @@ export interface Step {
 	readonly seq: number;
 	/** ns since the session's start */
 	readonly t: number;
+	/** As of then: a later judgement of the same message is about the same caller. */
+	readonly principal: Principal;
 	readonly message: Message;
 	readonly judgement: Judgement;
 	/** The requests in it as they are pending once they go on; empty when it has none. */
@@ -62,7 +64,7 @@ export function step(
 	const judgements = message.members.map((member) => judge(policy, state, member, seq, facts, options));
 	const judgement = merge(judgements);
 	const requests = apply(state, message, seq, facts.t, judgement, options.recorded);
-	return { seq, t: facts.t, message, judgement, requests };
+	return { seq, t: facts.t, principal: facts.principal, message, judgement, requests };
 }
 
 /** Lets a judgement that is already known change the facts: the reducing half of `step`, and how a session is rebuilt from its record. */

@@ -59,40 +59,44 @@ export function requestAnswer(
 export function denial(message: Message, judgement: Judgement, words: (text: string) => string): Answer[] {
 	const text = words(denialText(judgement));
 	const data = { code: judgement.code ?? 'ERR_POLICY_DENIED', rules: ruleIds(judgement.reasons) };
-	const first = message.members[0]!;
-	if (message.members.length > 1) {
-		const answers = message.members
-			.filter((m) => m.kind === 'request')
-			.map((m) => requestAnswer(withId(m), RPC.denied, text, data));
-		if (answers.length === 0)
-			return message.from === 'client'
-				? [{ to: 'client', status: 400, bytes: rpcError(undefined, RPC.denied, text, data) }]
-				: [];
-		return [{ to: message.from, status: 200, bytes: Buffer.from(`[${answers.map(String).join(',')}]`, 'utf8') }];
-	}
-	switch (first.kind) {
-		case 'request':
-			return [{ to: message.from, status: 200, bytes: requestAnswer(withId(first), RPC.denied, text, data) }];
-		case 'notification':
-			return message.from === 'client'
-				? [{ to: 'client', status: 400, bytes: rpcError(undefined, RPC.denied, text, data) }]
-				: [];
-		default:
-			return deniedAnswer(first, text, data);
-	}
+	return answersTo(message, RPC.denied, text, data, 'the answer was withheld by policy');
 }
 
-function deniedAnswer(answer: Correlated, text: string, data: Readonly<Record<string, unknown>>): Answer[] {
-	const asked = answer.answers;
-	if (asked === undefined) return [];
-	if (answer.from === 'client') {
-		return [
-			{ to: 'client', status: 400, bytes: rpcError(undefined, RPC.denied, text, data) },
-			{ to: 'server', status: 200, bytes: rpcError(asked.id, RPC.denied, 'the answer was withheld by policy', data) },
-		];
+/**
+ * What everybody is told who waits for a message that does not go on: its sender, and whoever a withheld answer was
+ * for. The members of a batch are answered in one.
+ */
+export function answersTo(
+	message: Message,
+	code: number,
+	text: string,
+	data: Readonly<Record<string, unknown>>,
+	withheld: string,
+	status: { readonly request: number; readonly other: number } = { request: 200, other: 400 },
+): Answer[] {
+	const sender: Buffer[] = [];
+	const waiting: Buffer[] = [];
+	for (const member of message.members) {
+		if (member.kind === 'request') sender.push(requestAnswer(withId(member), code, text, data));
+		else if (member.answers === undefined) continue;
+		else if (member.from === 'client') waiting.push(rpcError(member.answers.id, code, withheld, data));
+		else
+			waiting.push(requestAnswer(member.answers, code, `The server has acted; its answer is withheld. ${text}`, data));
 	}
-	const withheld = `The server has acted; its answer is withheld. ${text}`;
-	return [{ to: 'client', status: 200, bytes: requestAnswer(asked, RPC.denied, withheld, data) }];
+	const answers: Answer[] = [];
+	if (sender.length > 0) answers.push({ to: message.from, status: status.request, bytes: joined(sender) });
+	else if (message.from === 'client')
+		answers.push({ to: 'client', status: status.other, bytes: rpcError(undefined, code, text, data) });
+	if (waiting.length > 0) {
+		const to = message.from === 'client' ? 'server' : 'client';
+		answers.push({ to, status: status.request, bytes: joined(waiting) });
+	}
+	return answers;
+}
+
+/** Several answers in one piece are a batch. */
+export function joined(answers: readonly Buffer[]): Buffer {
+	return answers.length === 1 ? answers[0]! : Buffer.from(`[${answers.map(String).join(',')}]`, 'utf8');
 }
 
 /** The gateway's own refusal of something that is not proper, unambiguous protocol. */
@@ -112,6 +116,10 @@ export function denialText(judgement: Judgement): string {
 	if (code === 'ERR_HOLD_IMPOSSIBLE') {
 		const holds = judgement.reasons.filter((reason) => reason.set === 'hold').map((reason) => reason.rule);
 		return `Denied: rule ${holds.join(', ')} wants a human to approve this, but messages of this kind cannot wait (${code}). Ask an operator of this gateway.`;
+	}
+	if (code === 'ERR_MASK_PROTECTED') {
+		const masks = judgement.reasons.filter((reason) => reason.set === 'mask').map((reason) => reason.rule);
+		return `Denied: rule ${[...new Set(masks)].join(', ')} masks a secret that stands in a member which the protocol needs as it is, such as an id or a cursor (${code}). Take the secret out of it.`;
 	}
 	if (code === 'ERR_HOLD_CHANGED') {
 		return `Denied: what this call needs has changed since it was approved (${code}). Nothing was executed. Repeat it to ask again.`;

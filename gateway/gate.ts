@@ -4,7 +4,7 @@ import { type Splice, splice } from '../engine/mask/splice.ts';
 import type { FrameLine, GatewayLine } from '../engine/recording/lines.ts';
 import type { PendingRequest } from '../engine/session/state.ts';
 import { type Message, messageOf, type Step } from '../engine/step.ts';
-import { type Answer, denial, RPC, refusalAnswer, requestAnswer, rpcError } from './answers.ts';
+import { type Answer, answersTo, denial, RPC, refusalAnswer } from './answers.ts';
 import type { Hold } from './hold.ts';
 import { withLineBreaks } from './line-breaks.ts';
 import { reportFrame, reportRefusal } from './report.ts';
@@ -64,7 +64,9 @@ export interface GateSession {
 		readonly line: Omit<FrameLine, 'bytes' | 'delivered' | 'wire'>;
 		readonly judgeNs: number;
 	};
-	/** Resolves when the facts are what the record says; at once, unless something could not be recorded. */
+	/** Something could not be recorded: the facts have what the record lacks. */
+	readonly stale: boolean;
+	/** Resolves when the facts are what the record says. */
 	fresh(): Promise<void>;
 	/** Names for telemetry. */
 	readonly subject: { readonly session: string; readonly server: string; readonly remote: string };
@@ -79,7 +81,7 @@ export interface GateSession {
 
 /** One frame through the gate. The order is the product; `docs/flow.md` follows a call through it. */
 export async function pass(arrival: Arrival, session: GateSession): Promise<Passage> {
-	await session.fresh();
+	while (session.stale) await session.fresh(); // then nothing comes between here and the judgement
 	const read = readFrames(arrival.bytes, { limits: session.limits, batches: session.batches }); // 1 frame
 	if (!read.ok) return await refuse(arrival, session, read.refusal);
 
@@ -198,32 +200,6 @@ function unrecorded(message: Message): Answer[] {
 	const text =
 		'Denied: this gateway cannot record at the moment, and what it cannot record it does not forward (ERR_RECORD_FAILED). Try again later.';
 	const data = { code: 'ERR_RECORD_FAILED' };
-	const first = message.members[0]!;
-	if (first.kind === 'request' && message.members.length === 1) {
-		const id = first.frame.id ?? 'null';
-		return [
-			{
-				to: message.from,
-				status: 503,
-				bytes: requestAnswer({ from: first.from, method: first.method, id }, RPC.unavailable, text, data),
-			},
-		];
-	}
-	if (first.answers !== undefined && message.from === 'server') {
-		return [
-			{
-				to: 'client',
-				status: 503,
-				bytes: requestAnswer(
-					first.answers,
-					RPC.unavailable,
-					`The server has acted; its answer is withheld. ${text}`,
-					data,
-				),
-			},
-		];
-	}
-	return message.from === 'client'
-		? [{ to: 'client', status: 503, bytes: rpcError(undefined, RPC.unavailable, text, data) }]
-		: [];
+	const status = { request: 503, other: 503 };
+	return answersTo(message, RPC.unavailable, text, data, 'the answer could not be recorded', status);
 }

@@ -4,6 +4,7 @@ import type { HoldDemand, Judgement } from '../engine/policy/judgement.ts';
 import type { EventLine, GatewayLine, RejudgeLine } from '../engine/recording/lines.ts';
 import type { Step } from '../engine/step.ts';
 import { type Answer, denial, RPC, requestAnswer } from './answers.ts';
+import { covers } from './approvals/binding.ts';
 import type { Approval, ApprovalBroker, HeldCall } from './approvals/types.ts';
 import type { Clock } from './clock.ts';
 import type { Arrival, Passage } from './gate.ts';
@@ -29,6 +30,9 @@ export interface HoldSession {
 	call(step: Step): HeldCall;
 	/** The arguments as they would be delivered: masked spans show type and length only. */
 	shown(step: Step, bytes: Buffer): string;
+	readonly stale: boolean;
+	/** Resolves when the facts are what the record says. */
+	fresh(): Promise<void>;
 	/** The synchronous judgement at a release, under the policy now in force; with the `seq` that it takes. */
 	rejudge(step: Step): { readonly judgement: Judgement; readonly line: Omit<RejudgeLine, 'outcome' | 'delivered'> };
 	mark(): { readonly seq: number; readonly t: number };
@@ -147,25 +151,24 @@ export class WaitingRoom implements Hold {
 		const { step, arrival } = held;
 		// One approval lets one call pass. Another one was quicker, so this one asks anew.
 		if (!(await this.#broker.use(approval.id))) return await this.wait(held);
+		while (this.#session.stale) await this.#session.fresh();
 		const { judgement, line } = this.#session.rejudge(step);
-		const settled = judgement.verdict === 'hold' && satisfied(judgement.hold?.demands ?? [], approval.demands);
+		const settled = judgement.verdict === 'hold' && covers(approval, judgement.hold?.demands ?? []);
 		if (judgement.verdict === 'deny' || (judgement.verdict === 'hold' && !settled)) {
 			const changed: Judgement =
 				judgement.verdict === 'deny' ? judgement : { ...judgement, verdict: 'deny', code: 'ERR_HOLD_CHANGED' };
 			const answers = denial(step.message, changed, held.words);
-			await this.#session.record([{ ...line, delivered: null, outcome: 'refused' }, ...this.#own(answers, step.seq)]);
+			await this.#session.record([
+				{ ...line, delivered: null, outcome: 'refused' },
+				this.#decided(step, approval, how),
+				...this.#own(answers, step.seq),
+			]);
 			return { do: 'answer', seq: step.seq, message: step.message, answers };
 		}
 		const splices = withLineBreaks(judgement.splices, arrival.bytes, arrival.breaks);
 		await this.#session.record([
 			{ ...line, ...(splices.length > 0 ? { delivered: splices } : {}), outcome: 'released' },
-			{
-				type: 'event',
-				...this.#session.mark(),
-				event: how,
-				of: step.seq,
-				detail: { approval: approval.id, votes: votesOf(approval) },
-			},
+			this.#decided(step, approval, how),
 		]);
 		this.#publish(approval, how === 'approved' ? 'released' : 'used');
 		this.#session.released(step);
@@ -205,6 +208,12 @@ export class WaitingRoom implements Hold {
 		return { do: 'answer', seq: step.seq, message: step.message, answers };
 	}
 
+	/** Who approved, whatever the judgement at the release then said. */
+	#decided(step: Step, approval: Approval, event: 'approved' | 'grant-used'): EventLine {
+		const detail = { approval: approval.id, votes: votesOf(approval) };
+		return { type: 'event', ...this.#session.mark(), event, of: step.seq, detail };
+	}
+
 	async #event(step: Step, event: EventLine['event'], detail: Record<string, unknown>): Promise<void> {
 		await this.#session.record([{ type: 'event', ...this.#session.mark(), event, of: step.seq, detail }]);
 	}
@@ -229,14 +238,6 @@ export class WaitingRoom implements Hold {
 /** Who decided, as the record spells it: an event's detail is plain JSON. */
 function votesOf({ votes }: Approval): object[] {
 	return votes.map((vote) => ({ ...vote, at: new Date(Number(vote.at / 1_000_000n)).toISOString() }));
-}
-
-/** Nothing is demanded now that the approval did not settle (contract §7: a new demand does not pass). */
-function satisfied(now: readonly HoldDemand[], settled: readonly HoldDemand[]): boolean {
-	const key = (demand: HoldDemand) =>
-		JSON.stringify([demand.rule, demand.message, [...demand.approvers].sort(), demand.quorum]);
-	const known = new Set(settled.map(key));
-	return now.every((demand) => known.has(key(demand)));
 }
 
 function words(

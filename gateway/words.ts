@@ -11,13 +11,15 @@ const SHORTEST = 4;
  * (contract §1).
  */
 export function cleanText(text: string, detector: Detector, bytes: Buffer, splices: readonly Splice[]): string {
+	const values = new Set(
+		splices
+			.filter((masked) => masked.what !== 'line-break')
+			.flatMap((masked) => valuesIn(bytes.toString('utf8', masked.start, masked.end)))
+			.filter((value) => value.length >= SHORTEST),
+	);
 	let clean = text;
-	for (const masked of splices) {
-		const raw = bytes.toString('utf8', masked.start, masked.end);
-		for (const value of [raw, unquoted(raw)]) {
-			if (value !== undefined && value.length >= SHORTEST) clean = clean.replaceAll(value, '[masked]');
-		}
-	}
+	// The longest first: what is left of a value when another inside it has gone would still tell.
+	for (const value of [...values].sort((a, b) => b.length - a.length)) clean = clean.replaceAll(value, '[masked]');
 	return findingCover(detector).text(clean);
 }
 
@@ -42,6 +44,16 @@ export function shownText(
 			};
 		});
 	return splice(bytes.subarray(start, end), inside).toString('utf8');
+}
+
+/** What a rule could have quoted from a masked span: the span itself, and all strings and numbers in it but keys. */
+function valuesIn(raw: string): string[] {
+	const whole = unquoted(raw);
+	const tokens = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*/g;
+	const inside = whole !== undefined ? [] : [...raw.matchAll(tokens)].filter(([, , key]) => key === undefined);
+	return [raw, whole, ...inside.map(([token]) => (token.startsWith('"') ? unquoted(token) : token))].filter(
+		(value) => value !== undefined,
+	);
 }
 
 /** The string that a JSON token or a part of one stands for. */

@@ -27,6 +27,7 @@ var operations = map[string]operation{
 	"test":         runTests,
 	"deps":         deps,
 	"eval":         eval,
+	"cases":        compileCases,
 }
 
 func main() {

@@ -52,6 +52,32 @@ export interface Operations {
 		in: PolicyBody & { query: string; data?: unknown; inputs: readonly unknown[]; nowNs?: number };
 		out: { outcomes: readonly { defined: boolean; value?: unknown; error?: CompilerProblem }[] };
 	};
+	cases: { in: { files: readonly PolicyFile[] }; out: { entrypoint: string; cases: readonly OpaCase[] } };
+}
+
+/** A case of OPA's own test format, compiled; JSON is kept as text, so that numbers stay as they are spelled. */
+export interface OpaCase {
+	readonly file: string;
+	readonly note: string;
+	readonly query: string;
+	readonly modules?: readonly string[];
+	readonly data: string;
+	/** Absent: the case has no input. */
+	readonly input?: string;
+	readonly env?: Readonly<Record<string, string>>;
+	readonly want: {
+		readonly defined?: boolean;
+		/** A list of bindings. */
+		readonly result?: string;
+		readonly code?: string;
+		readonly error?: string;
+		/** Undefined, unless failing built-ins end an evaluation. */
+		readonly strict?: boolean;
+		readonly sortBindings?: boolean;
+	};
+	/** Base64; the entrypoint's value is the set of bindings. Absent when it does not compile. */
+	readonly wasm?: string;
+	readonly problems?: readonly CompilerProblem[];
 }
 
 /** One Rego package, as `inspect` sees it. */

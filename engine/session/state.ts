@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Frame, Kind, Party } from '../frame/frame.ts';
 import { type JsonNode, member, text } from '../frame/json.ts';
+import { policyText } from '../frame/policy-text.ts';
 import type { Label } from '../policy/judgement.ts';
 import type { ClientIdentity, Recent, SessionOrigin } from './types.ts';
 import { Window } from './window.ts';
@@ -170,6 +171,12 @@ export class SessionState {
 		return [...this.#pending.values()].filter((request) => request.from === from);
 	}
 
+	/** Whether some request with this `seq` has no answer yet. */
+	awaits(seq: number): boolean {
+		for (const request of this.#pending.values()) if (request.seq === seq) return true;
+		return false;
+	}
+
 	/** Takes the next `seq` and lets one frame change the facts. */
 	apply(effect: Effect): void {
 		this.seq = Math.max(this.seq, effect.seq);
@@ -231,7 +238,9 @@ export class SessionState {
 		if (effect.kind === 'request') {
 			const info = member(effect.frame.params, 'clientInfo');
 			const name = text(member(info, 'name'));
-			if (name !== undefined) this.client = { name, version: text(member(info, 'version')) ?? '' };
+			const version = text(member(info, 'version')) ?? '';
+			// The policy's parser knows no lone surrogates: it sees U+FFFD, as everywhere (contract §1).
+			if (name !== undefined) this.client = { name: name.toWellFormed(), version: version.toWellFormed() };
 		} else if (effect.kind === 'result') {
 			this.protocol = text(member(effect.frame.result, 'protocolVersion')) ?? this.protocol;
 		}
@@ -248,9 +257,7 @@ export class SessionState {
 			this.#tools.set(name, {
 				hash,
 				first: this.#tools.get(name)?.first ?? hash,
-				...(annotations?.type === 'object'
-					? { annotations: frame.bytes.toString('utf8', annotations.start, annotations.end) }
-					: {}),
+				...(annotations?.type === 'object' ? { annotations: policyText(frame, annotations).toString('utf8') } : {}),
 			});
 		}
 	}

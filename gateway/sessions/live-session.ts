@@ -48,8 +48,11 @@ export class LiveSession implements GateSession, HoldSession {
 	/** As of the last client frame: groups and scopes can change while a session lives. */
 	principal: Principal;
 	readonly #house: House;
-	#stale = false;
+	/** The facts have what the record lacks: they are to be made anew before anything is judged. */
+	stale = false;
 	#recovering: Promise<void> | undefined;
+	/** Appends on their way to the disk. */
+	readonly #appending = new Set<Promise<void>>();
 	/** Given so far; the record has them in this order. */
 	#seq: number;
 	#t: number;
@@ -77,8 +80,8 @@ export class LiveSession implements GateSession, HoldSession {
 	}
 
 	limit(message: Message): Refusal | undefined {
-		const asks = message.from === 'client' && message.members.some((member) => member.kind === 'request');
-		if (!asks || this.state.pending('client').length < this.#house.limits.inFlight) return undefined;
+		const asks = message.from === 'client' ? message.members.filter((member) => member.kind === 'request').length : 0;
+		if (asks === 0 || this.state.pending('client').length + asks <= this.#house.limits.inFlight) return undefined;
 		return {
 			code: 'ERR_LIMIT_IN_FLIGHT',
 			message: `more than ${this.#house.limits.inFlight} requests of this session are waiting for an answer`,
@@ -88,7 +91,7 @@ export class LiveSession implements GateSession, HoldSession {
 	judge(message: Message): { step: Step; line: Omit<FrameLine, 'bytes' | 'delivered' | 'wire'>; judgeNs: number } {
 		const { seq, t } = this.mark();
 		const nowNs = this.header.started_ns + BigInt(t);
-		const answers = message.members[0]?.answers?.seq;
+		const answers = answered(message);
 		const recent = this.#house.recent.of(this.principal, nowNs);
 		const facts: FrameFacts = { t, principal: this.principal, recent, ...(answers === undefined ? {} : { answers }) };
 		const before = performance.now();
@@ -120,11 +123,12 @@ export class LiveSession implements GateSession, HoldSession {
 	rejudge(held: Step): ReturnType<HoldSession['rejudge']> {
 		const { seq, t } = this.mark();
 		const nowNs = this.header.started_ns + BigInt(t);
-		const recent = this.#house.recent.of(this.principal, nowNs, {
+		const { principal } = held;
+		const recent = this.#house.recent.of(principal, nowNs, {
 			server: this.header.server.name,
 			atNs: this.header.started_ns + BigInt(held.t),
 		});
-		const facts: FrameFacts = { t, principal: this.principal, recent };
+		const facts: FrameFacts = { t, principal, recent };
 		const judgement = rejudge(this.#house.policy(), this.state, held.message, held, facts, this.#house.judging);
 		for (const label of judgement.labels) this.state.label(label, t);
 		return {
@@ -153,7 +157,6 @@ export class LiveSession implements GateSession, HoldSession {
 
 	/** When some line that changed the facts is not in the record, they are taken from the record anew. */
 	async fresh(): Promise<void> {
-		if (!this.#stale) return;
 		this.#recovering ??= this.#recover().finally(() => {
 			this.#recovering = undefined;
 		});
@@ -161,20 +164,34 @@ export class LiveSession implements GateSession, HoldSession {
 	}
 
 	async #recover(): Promise<void> {
-		this.state = await rebuild(this.header, this.#house.reader.lines(this.header.id));
-		this.#stale = false;
+		for (;;) {
+			// What is on its way to the record belongs to the facts too.
+			await Promise.allSettled(this.#appending);
+			const seq = this.#seq;
+			const state = await rebuild(this.header, this.#house.reader.lines(this.header.id));
+			// Frames wait for this; a vote, an expiry or a failed delivery does not.
+			if (seq !== this.#seq || this.#appending.size > 0) continue;
+			state.advance(this.#seq, this.#t);
+			this.state = state;
+			this.stale = false;
+			return;
+		}
 	}
 
 	async record(lines: readonly Line[]): Promise<void> {
+		const appending = this.#house.recorder.append(this.header.id, lines);
+		this.#appending.add(appending);
 		try {
-			await this.#house.recorder.append(this.header.id, lines);
+			await appending;
 		} catch (error) {
-			this.#stale = true;
+			this.stale = true;
 			publish('trouble', {
 				code: 'ERR_RECORD_FAILED',
 				message: error instanceof Error ? error.message : String(error),
 			});
 			throw error;
+		} finally {
+			this.#appending.delete(appending);
 		}
 	}
 
@@ -190,7 +207,7 @@ export class LiveSession implements GateSession, HoldSession {
 		const first = held.message.members[0]!;
 		const hash = first.tool === undefined ? undefined : this.state.tool(first.tool.name).definition.hash;
 		return {
-			principal: this.principal,
+			principal: held.principal,
 			server: this.header.server.name,
 			method: first.method,
 			paramsDigest: paramsDigest(first.frame.bytes, first.frame.params),
@@ -204,4 +221,10 @@ export class LiveSession implements GateSession, HoldSession {
 		if (params === undefined) return '';
 		return shownText(bytes, params.start, params.end, held.judgement.splices, this.#house.judging.hashKey);
 	}
+}
+
+/** The one request that all answers in `message` answer; else, when judged again, ids say which. */
+function answered(message: Message): number | undefined {
+	const seqs = new Set(message.members.map((member) => member.answers?.seq));
+	return seqs.size === 1 ? [...seqs][0] : undefined;
 }

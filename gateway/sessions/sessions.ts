@@ -304,7 +304,8 @@ export class Sessions implements Front {
 
 	/** A session by the id that a client names. Another principal's is unknown (404), like one that never was. */
 	async #find(id: string, caller: Caller, principal: Principal): Promise<Found> {
-		const open = this.#open.get(id);
+		// Being resumed is not open yet: what is half there must not be used.
+		const open = this.#resuming.has(id) ? undefined : this.#open.get(id);
 		if (open !== undefined) {
 			const mine =
 				samePrincipal(open.session.header.principal, principal) && open.session.header.server.name === caller.server;
@@ -340,6 +341,19 @@ export class Sessions implements Front {
 			await this.#close(open, 'the server process ended with the gateway');
 			return UNKNOWN_SESSION;
 		}
+		try {
+			await this.#goOn(open, row.upstream);
+		} catch (error) {
+			// The next frame tries again, from the record.
+			this.#open.delete(id);
+			throw error;
+		}
+		publish('session', { id, server: row.server, what: 'resumed' });
+		return { open };
+	}
+
+	async #goOn(open: Open, upstream: Readonly<Record<string, string>>): Promise<void> {
+		const { state } = open.session;
 		// Their answers stood on connections that are gone with the old process.
 		for (const request of [...state.pending('client'), ...state.pending('server')]) {
 			await open.session.record([
@@ -354,9 +368,7 @@ export class Sessions implements Front {
 			state.forget(request.seq);
 		}
 		await open.session.record([{ type: 'event', ...open.session.mark(), event: 'resumed' }]);
-		await open.traffic.open(row.upstream);
-		publish('session', { id, server: row.server, what: 'resumed' });
-		return { open };
+		await open.traffic.open(upstream);
 	}
 
 	async #close(open: Open, why: string): Promise<void> {

@@ -1,6 +1,7 @@
+import type { Frame } from '../../engine/frame/frame.ts';
 import { member } from '../../engine/frame/json.ts';
 import type { Principal } from '../../engine/session/types.ts';
-import { RPC, requestAnswer } from '../answers.ts';
+import { joined, RPC, requestAnswer } from '../answers.ts';
 import type { Clock } from '../clock.ts';
 import { type Arrival, type Passage, pass } from '../gate.ts';
 import { publish } from '../telemetry/channels.ts';
@@ -55,6 +56,9 @@ export class Traffic implements UpstreamEvents {
 	#warmer: (() => void) | undefined;
 	/** Clients whose session id must go out with the first answer. */
 	readonly #announce = new WeakMap<Exchange, Readonly<Record<string, string>>>();
+	/** Exchanges that are event streams by now, and those whose one answer has come and is being judged. */
+	readonly #streams = new WeakSet<Exchange>();
+	readonly #closing = new WeakSet<Exchange>();
 
 	constructor(session: LiveSession, connector: Connector, options: TrafficOptions) {
 		this.session = session;
@@ -154,7 +158,10 @@ export class Traffic implements UpstreamEvents {
 			this.flights.end(flight);
 			if (flight.standalone) await flight.exchange.end().catch(() => {});
 			else await this.#fail(flight, { ok: false, status: 503, code: 'ERR_SESSION_CLOSED', message: why });
+			// Whoever waits for one of its ids finds out that the session is over.
+			this.#land(flight);
 		}
+		for (const { seq } of this.#backlog.splice(0)) await this.#undelivered(seq);
 		this.socket?.disconnect(why);
 		const upstream = this.#upstream ?? (await this.#opening?.catch(() => undefined));
 		await upstream?.close();
@@ -197,13 +204,14 @@ export class Traffic implements UpstreamEvents {
 	): Promise<void> {
 		const flight = at.exchange === undefined ? undefined : this.flights.get(at.exchange);
 		if (flight !== undefined && at.sse?.id !== undefined) this.flights.mark(flight, at.sse.id);
+		if (!at.streaming && flight !== undefined && !flight.standalone) this.#closing.add(flight.exchange);
 		// On an exchange only its own request can be answered; on a resumed stream, any that is waiting.
 		const answers = at.exchange === undefined || flight?.standalone === true ? undefined : (flight?.seq ?? -1);
 		const passage = await pass(
 			{
 				bytes: frame.bytes,
 				from: 'server',
-				breaks: this.#clientBreaks(at.streaming),
+				breaks: this.#clientBreaks(at.streaming, flight?.exchange),
 				held,
 				...(answers === undefined ? {} : { answers }),
 				...(frame.wire && { wire: frame.wire }),
@@ -236,10 +244,17 @@ export class Traffic implements UpstreamEvents {
 		this.#land(flight);
 		const finish = async () => {
 			if (!end.ok) await this.#fail(flight, end);
+			else if (this.#unanswered(flight)) await this.#fail(flight, UNANSWERED);
 			else if (flight.standalone || flight.seq !== undefined) await flight.exchange.end();
 			else await flight.exchange.end(undefined, { status: 202 });
 		};
 		void finish().catch(() => {});
+	}
+
+	/** A stream without event ids ended, and nobody can come back to it for the answer. */
+	#unanswered(flight: Flight): boolean {
+		if (flight.seq === undefined || flight.marks.length > 0) return false;
+		return this.session.state.pending('client').some((request) => request.seq === flight.seq);
 	}
 
 	stderr(line: string): void {
@@ -265,13 +280,19 @@ export class Traffic implements UpstreamEvents {
 	async #toServer(passage: Forward, exchange: Exchange, headers: Readonly<Record<string, string>>): Promise<void> {
 		const { message } = passage;
 		const first = message.members[0]!;
-		if (first.method === 'notifications/cancelled' && (await this.#cancelled(first.frame.bytes, first.frame.params))) {
+		if (first.method === 'notifications/cancelled' && (await this.#cancelled(first.frame))) {
 			await exchange.end(undefined, { status: 202 }).catch(() => {});
 			return;
 		}
 		for (const request of passage.requests) await this.#turn(request.id);
+		// While it waited for its turn it was cancelled: then the server is not to see it.
+		if (passage.requests.length > 0 && !this.session.state.awaits(passage.seq)) {
+			await this.#end(exchange, undefined, { status: 202 }).catch(() => {});
+			return;
+		}
 		let flight: Flight | undefined;
 		try {
+			if (this.#over) throw new UpstreamError('ERR_SESSION_CLOSED', 'the session is over', { status: 503 });
 			const upstream = await this.open();
 			flight = this.flights.start(exchange, message, passage.seq);
 			this.#keepWarm();
@@ -303,26 +324,36 @@ export class Traffic implements UpstreamEvents {
 	/** true: the server cancels a request of its own that was held here; the client never saw it. */
 	#takesBack({ message }: Forward): boolean {
 		const first = message.members[0]!;
-		const id = first.method === 'notifications/cancelled' ? member(first.frame.params, 'requestId') : undefined;
-		return id !== undefined && this.session.hold.cancel('server', first.frame.bytes.toString('utf8', id.start, id.end));
+		const id = first.method === 'notifications/cancelled' ? requestId(first.frame) : undefined;
+		return id !== undefined && this.session.hold.cancel('server', id);
 	}
 
 	/** true: the request was held here and is withdrawn; the server never saw it. */
-	async #cancelled(bytes: Buffer, params: Parameters<typeof member>[0]): Promise<boolean> {
-		const id = member(params, 'requestId');
+	async #cancelled(frame: Frame): Promise<boolean> {
+		const id = requestId(frame);
 		if (id === undefined) return false;
-		const raw = bytes.toString('utf8', id.start, id.end);
-		if (this.session.hold.cancel('client', raw)) return true;
+		if (this.session.hold.cancel('client', id)) return true;
 		const request = this.session.state
 			.pending('client')
-			.find((pending) => pending.id === raw && pending.method !== 'initialize');
+			.find((pending) => pending.id === id && pending.method !== 'initialize');
 		if (request !== undefined) {
 			this.session.state.forget(request.seq);
 			await this.session
 				.record([{ type: 'event', ...this.session.mark(), event: 'cancelled', of: request.seq }])
 				.catch(() => {});
+			await this.#letGo(request.seq, id);
 		}
 		return false;
+	}
+
+	/** No answer will come over a pipe to a cancelled request; over HTTP its response ends by itself. */
+	async #letGo(seq: number, id: string): Promise<void> {
+		const flight = this.#connector.kind === 'http' ? undefined : this.flights.ofRequest(seq);
+		if (flight === undefined) return;
+		this.#answered(flight, id);
+		if (flight.ids.size > 0) return;
+		this.#land(flight);
+		await flight.exchange.end().catch(() => {});
 	}
 
 	/** Only ids in flight upstream serialise: a second request with the same id waits for the first one's answer. */
@@ -369,11 +400,13 @@ export class Traffic implements UpstreamEvents {
 			if (own !== undefined) for (const m of answered) this.#answered(own, m.answers!.id);
 			const last =
 				seq !== undefined && flight !== undefined && !flight.standalone && (flight.ids.size === 0 || !how.streaming);
+			const stillborn = message.members[0]!.kind === 'error' && this.#announce.delete(exchange);
 			// What the server streams goes on as a stream, also when it is one event: its id would have no place in a body.
 			if (how.streaming || !last) this.#commit(exchange);
 			if (last) await this.#end(exchange, bytes, how);
 			else await exchange.send(bytes, how.sse);
 			if (last && this.#connector.kind !== 'http' && flight !== undefined) this.#land(flight);
+			if (stillborn) this.#options.onOver(NOT_BEGUN);
 		} catch {
 			await this.#undelivered(passage.seq);
 		}
@@ -397,10 +430,12 @@ export class Traffic implements UpstreamEvents {
 			if (own !== undefined && asked !== undefined) this.#answered(own, asked.id);
 			const exchange = flight?.exchange ?? this.socket;
 			if (exchange === undefined) continue;
+			const stillborn = this.#announce.delete(exchange);
 			if (how.streaming) this.#commit(exchange);
 			if (flight?.standalone) await exchange.send(answer.bytes, how.sse).catch(() => {});
 			else await this.#end(exchange, answer.bytes, how).catch(() => {});
 			if (flight !== undefined && !flight.standalone && this.#connector.kind !== 'http') this.#land(flight);
+			if (stillborn) this.#options.onOver(NOT_BEGUN);
 			return;
 		}
 		if (at === undefined || this.socket !== undefined) return;
@@ -408,12 +443,7 @@ export class Traffic implements UpstreamEvents {
 			this.#commit(at.exchange);
 			await at.exchange.send(Buffer.alloc(0), { ...how.sse, empty: true }).catch(() => {});
 		} else if (!how.streaming && at.seq !== undefined) {
-			await this.#fail(at, {
-				ok: false,
-				status: 502,
-				code: 'ERR_UPSTREAM_PROTOCOL',
-				message: 'the server gave no answer that could be forwarded',
-			});
+			await this.#fail(at, UNANSWERED);
 		}
 	}
 
@@ -481,19 +511,20 @@ export class Traffic implements UpstreamEvents {
 			await rejectExchange(flight.exchange, end).catch(() => {});
 			return;
 		}
-		for (const request of waiting) {
-			const text = `${end.message} (${end.code}). Whether the server acted on this request is not known.`;
-			const bytes = requestAnswer(request, RPC.unavailable, text, { code: end.code });
-			this.session.state.forget(request.seq);
-			const recorded = await this.session
-				.record([{ type: 'gateway', ...this.session.mark(), to: 'client', answers: request.seq, bytes }])
-				.then(
-					() => true,
-					() => false,
-				);
-			if (recorded) await this.#end(flight.exchange, bytes, { status: end.status === 404 ? 404 : 200 }).catch(() => {});
-			else await flight.exchange.end(undefined, { status: 503 }).catch(() => {});
-		}
+		const text = `${end.message} (${end.code}). Whether the server acted on this request is not known.`;
+		const bytes = joined(waiting.map((request) => requestAnswer(request, RPC.unavailable, text, { code: end.code })));
+		const { seq } = waiting[0]!;
+		this.session.state.forget(seq);
+		const recorded = await this.session
+			.record([{ type: 'gateway', ...this.session.mark(), to: 'client', answers: seq, bytes }])
+			.then(
+				() => true,
+				() => false,
+			);
+		const stillborn = this.#announce.delete(flight.exchange);
+		if (recorded) await this.#end(flight.exchange, bytes, { status: end.status === 404 ? 404 : 200 }).catch(() => {});
+		else await flight.exchange.end(undefined, { status: 503 }).catch(() => {});
+		if (stillborn) this.#options.onOver(NOT_BEGUN);
 	}
 
 	async #undelivered(seq: number): Promise<void> {
@@ -516,10 +547,13 @@ export class Traffic implements UpstreamEvents {
 	}
 
 	#commit(exchange: Exchange): void {
+		this.#streams.add(exchange);
 		exchange.stream(this.#announce.get(exchange));
 	}
 
 	#warm(exchange: Exchange): void {
+		// Its answer is judged as the body that it came as: it cannot become an event now.
+		if (this.#closing.has(exchange) && !this.#streams.has(exchange)) return;
 		this.#commit(exchange);
 		exchange.keepAlive();
 	}
@@ -536,10 +570,13 @@ export class Traffic implements UpstreamEvents {
 	}
 
 	/** What the client's framing cannot carry inside a frame: a pipe no line breaks, an event stream no carriage returns. */
-	#clientBreaks(streaming: boolean): Arrival['breaks'] {
+	#clientBreaks(streaming: boolean, exchange: Exchange | undefined): Arrival['breaks'] {
 		const { kind } = this.session.header.transport;
 		if (kind === 'stdio') return '\r\n';
-		return kind === 'http' && (streaming || this.#connector.kind !== 'http') ? '\r' : '';
+		if (kind !== 'http') return '';
+		const events =
+			streaming || this.#connector.kind !== 'http' || (exchange !== undefined && this.#streams.has(exchange));
+		return events ? '\r' : '';
 	}
 
 	/** Stored before the client hears of the session, so that it can be found again after a restart. */
@@ -550,6 +587,16 @@ export class Traffic implements UpstreamEvents {
 		await this.#options.onBinding(binding);
 	}
 }
+
+/** Why a session ends whose `initialize` came to nothing: its id is not announced, so nobody could use it. */
+const NOT_BEGUN = 'the server did not let it begin';
+
+const UNANSWERED: Extract<UpstreamEnd, { ok: false }> = {
+	ok: false,
+	status: 502,
+	code: 'ERR_UPSTREAM_PROTOCOL',
+	message: 'the server gave no answer that could be forwarded',
+};
 
 /** Where the acknowledgement of an answer of ours goes: nowhere. */
 const NOBODY: Exchange = {
@@ -562,6 +609,13 @@ const NOBODY: Exchange = {
 	disconnect() {},
 	onGone() {},
 };
+
+/** The id that `notifications/cancelled` names, spelled as a frame's own id is. */
+function requestId({ bytes, params }: Frame): string | undefined {
+	const id = member(params, 'requestId');
+	if (id === undefined) return undefined;
+	return id.type === 'string' ? JSON.stringify(id.value) : bytes.toString('utf8', id.start, id.end);
+}
 
 function endOf(error: unknown): Extract<UpstreamEnd, { ok: false }> {
 	if (error instanceof UpstreamError)

@@ -2,7 +2,7 @@ import { type Test, test } from 'tap';
 import { echoServer } from './life/echo-server.ts';
 import { Place } from './life/place.ts';
 import { head, PLANTED, policy } from './life/policy.ts';
-import { RawClient } from './life/raw-client.ts';
+import { callText, RawClient } from './life/raw-client.ts';
 import { type Exported, recorded, rejudge } from './life/record.ts';
 
 interface Difference {
@@ -101,28 +101,43 @@ test('diff names exactly the frames that two policies judge differently', async 
 	);
 	t.notOk(unmasked.stdout.includes(PLANTED), 'and the report does not tell the secret');
 
-	write(policy({ closed: ['delete_row', 'nobody_calls_this'] }, 'unexercised'));
-	t.match(await diff(place, ids, 'unexercised'), { code: 0, differences: [] }, 'a change that no frame meets');
+	write(policy({ closed: ['delete_row'] }, 'unexercised'));
+	place.write(
+		'unexercised/rules/doors/never/never.rego',
+		`${head('doors', 'never')}\ndeny contains "x" if input.tool.name == "never"\n`,
+	);
+	const unexercised = await diff(place, ids, 'unexercised');
+	t.match(
+		unexercised,
+		{ code: 1, differences: [], report: { unexercised: ['doors/never'] } },
+		'nobody knows what it does',
+	);
+	t.match(await diff(place, ids, 'unexercised', '--fail-on', 'loosened'), { code: 0 });
 
 	await rejudge(t, place);
 });
 
 test('diff says where a policy does not compile, and when there is nothing to judge', async (t) => {
-	const { place, sessions } = await traffic(t);
-	const ids = [...sessions.keys()];
-	for (const [path, text] of Object.entries(policy({}, 'broken'))) place.write(path, text);
-	place.write(
-		'broken/rules/doors/closed/closed.rego',
-		`${head('doors', 'closed')}\ndeny contains "x" if input.form == "client"\n`,
+	const header = '{"sluice":"session","version":1,"id":"by-hand","server":{"name":"db"}}\n';
+	const place = new Place(
+		t,
+		{ servers: { db: { http: { url: 'http://127.0.0.1:9/mcp' } } } },
+		{
+			...policy({}),
+			...policy({}, 'broken'),
+			'broken/rules/doors/closed/closed.rego': `${head('doors', 'closed')}\ndeny contains "x" if input.form == "client"\n`,
+			'one.session.jsonl': `${header}{"seq":1,"from":"client","text":${JSON.stringify(callText(1, 'send', '{}'))}}\n`,
+			'bare.session.jsonl': header,
+			'empty/readme.txt': 'no sessions in here\n',
+		},
 	);
-	const broken = await diff(place, ids, 'broken');
+	const one = ['one.session.jsonl'];
+	t.match(await diff(place, one, 'policies'), { code: 0 });
+	const broken = await diff(place, one, 'broken');
 	t.match(broken, { code: 2, stdout: '' });
 	t.match(broken.stderr, /rules\/doors\/closed\/closed\.rego:9:\d+/, 'file, line and column');
-	t.match(await diff(place, ids, 'policies', '--from', 'broken'), { code: 2, stderr: /closed\.rego:9:\d+/ });
-
-	place.write('empty/readme.txt', 'no sessions in here\n');
-	t.match(await diff(place, ['empty'], 'same'), { code: 2, stderr: /ERR_NOTHING_TO_JUDGE/ });
-	place.write('bare.session.jsonl', '{"sluice":"session","version":1,"id":"bare","server":{"name":"db"}}\n');
-	t.match(await diff(place, ['bare.session.jsonl'], 'same'), { code: 2, stderr: /ERR_NOTHING_TO_JUDGE/ });
-	t.match(await diff(place, ['0123456789abcdef'], 'same'), { code: 2, stderr: /ERR_SESSION_UNKNOWN/ });
+	t.match(await diff(place, one, 'policies', '--from', 'broken'), { code: 2, stderr: /closed\.rego:9:\d+/ });
+	t.match(await diff(place, ['empty'], 'policies'), { code: 2, stderr: /ERR_NOTHING_TO_JUDGE/ });
+	t.match(await diff(place, ['bare.session.jsonl'], 'policies'), { code: 2, stderr: /ERR_NOTHING_TO_JUDGE/ });
+	t.match(await diff(place, ['0123456789abcdef'], 'policies'), { code: 2, stderr: /ERR_S/ });
 });

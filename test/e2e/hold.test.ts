@@ -183,13 +183,18 @@ test('a client that waits gets the answer of its own call', async (t) => {
 	t.equal(executed(), 4);
 
 	await gateway.end('SIGTERM');
-	const lines = [...(await recorded(place)).values()].flat();
+	const sessions = await recorded(place);
+	const lines = [...sessions.values()].flat();
 	const releases = lines.filter(({ rejudges }) => rejudges !== undefined);
 	t.strictSame(releases.map(({ verdict, outcome }) => `${verdict} ${outcome}`).sort(), [
 		'deny refused',
 		...Array(4).fill('hold released'),
 	]);
 	await rejudge(t, place);
+	t.match(await place.sluice(['sessions', 'show', [...sessions.keys()][0]!]), { code: 0, stderr: '' });
+	await place.sluice(['sessions', 'export', ...sessions.keys(), '-o', 'files']);
+	const fromFiles = await place.sluice(['replay', 'files', '--store', '.sluice']);
+	t.match(fromFiles, { code: 0, stdout: / 0 changed/ }, 'session files say the same as the store');
 });
 
 test('what a server wants of the client can be held, and holds nothing else up', async (t) => {

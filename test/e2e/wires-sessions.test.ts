@@ -1,7 +1,7 @@
 import t from 'tap';
 import { gateway } from './support/gateway.ts';
 import { RawClient, say } from './support/raw-client.ts';
-import { rawServer } from './support/raw-server.ts';
+import { type Asked, rawServer } from './support/raw-server.ts';
 import { exported, wiresOf } from './support/recorded.ts';
 import { SocketClient } from './support/socket-client.ts';
 import { stdioServer } from './support/stdio-server.ts';
@@ -49,7 +49,7 @@ t.test('who may come in, and whose session is whose', async (t) => {
 		body: { error: { data: { code: 'ERR_TOKEN_UNKNOWN' } } },
 	});
 	t.match(await as(undefined), { statuses: [401, 401, 401], headers: { 'www-authenticate': /^Bearer/ } });
-	const approver = (await house.sluice(['token', 'create', '--as', 'boss', '--role', 'approver'])).trim();
+	const approver = await house.token('boss', 'approver');
 	t.match(await as(approver), { statuses: [403, 403, 403] });
 	await t.rejects(SocketClient.open(`${house.url.replace('http', 'ws')}/ws/raw`), /401/);
 	const bearer = { authorization: `Bearer ${theirs}` };
@@ -103,4 +103,56 @@ t.test('a session goes on after its gateway was killed; one of a child process e
 	});
 	t.equal(second!.lines.at(-1)?.event, 'closed');
 	await house.sluice(['replay', 'exported', '--config', 'sluice.yaml']);
+});
+
+t.test('a session that its server does not let begin is none', async (t) => {
+	const refusal = '{"jsonrpc":"2.0","id":"begin","error":{"code":-32602,"message":"no"}}';
+	const answers: ((asked: Asked) => void)[] = [
+		({ status }) => status(500),
+		({ json }) => json(refusal),
+		({ status }) => status(202),
+	];
+	const server = await rawServer((asked) => {
+		if (!asked.body.includes('"initialize"')) return asked.status(asked.method === 'GET' ? 405 : 202);
+		const next = answers.shift();
+		if (next === undefined) asked.json(begun);
+		else next(asked);
+	});
+	t.teardown(() => server.close());
+	const house = await gateway(t, {
+		servers: { raw: { http: { url: server.url } } },
+		more: { limits: { sessionsPerPrincipal: 1 } },
+	});
+	for (const _ of [1, 2, 3]) {
+		const client = new RawClient(`${house.url}/mcp/raw`);
+		await client.begin();
+		t.equal(client.session, undefined);
+		t.match(client.got[0], /"id":"begin","error"/);
+	}
+	const client = new RawClient(`${house.url}/mcp/raw`);
+	await client.begin();
+	t.match(client.session, /^[0-9a-f]{32}$/, 'none of them counts');
+	for (const { lines } of (await exported(house)).slice(0, 3)) t.equal(lines.at(-1)?.event, 'closed');
+});
+
+t.test('a session that its server has forgotten ends with 404', async (t) => {
+	let known = true;
+	const server = await rawServer(({ body, json, status }) => {
+		if (body.includes('"initialize"')) json(begun, { 'mcp-session-id': 'up-1' });
+		else if (!known) status(404);
+		else status(202);
+	});
+	t.teardown(() => server.close());
+	const house = await gateway(t, { servers: { raw: { http: { url: server.url } } } });
+	const client = new RawClient(`${house.url}/mcp/raw`);
+	await client.begin();
+	known = false;
+	const answer = await client.post(ping(1));
+	t.equal(answer.status, 404);
+	t.match(JSON.parse((await answer.body()).toString()), { id: 1, error: {} });
+	t.match(await client.post(ping(2)), { status: 404 });
+	known = true;
+	const anew = new RawClient(`${house.url}/mcp/raw`);
+	await anew.begin();
+	t.not(anew.session, client.session);
 });

@@ -54,6 +54,22 @@ t.test('an event is with the client before the server has sent the next one', as
 	t.equal((await (await answer).event())?.data?.toString(), result(1));
 });
 
+t.test('an answer that is all of its stream is an event too, with its id and retry', async (t) => {
+	const server = await served((asked) => {
+		const stream = asked.stream();
+		stream.write(`id: only-1\nretry: 7\ndata: ${result(1)}\n\n`, result(1));
+		stream.end();
+	});
+	t.teardown(() => server.close());
+	const house = await gateway(t, { servers: { raw: { http: { url: server.url } } } });
+	const client = new RawClient(`${house.url}/mcp/raw`);
+	await client.begin();
+	const answer = await client.post(call(1));
+	t.equal(answer.headers['content-type'], 'text/event-stream');
+	t.match(await answer.event(), { id: 'only-1', retry: '7', data: Buffer.from(result(1)) });
+	t.equal(await answer.event(), undefined);
+});
+
 for (const kind of ['http', 'stdio'] as const) {
 	for (const way of ['POST', 'WebSocket'] as const) {
 		t.test(`the server asks in the middle of a call: ${kind} upstream, ${way} client`, async (t) => {
@@ -221,4 +237,52 @@ t.test('an answer to a client that left is recorded as undelivered', async (t) =
 	const answer = recorded!.lines.find(({ text }) => text === result(1));
 	t.ok(recorded!.lines.some(({ event, of }) => event === 'undelivered' && of === answer?.seq));
 	await house.sluice(['replay', 'exported', '--config', 'sluice.yaml']);
+});
+
+t.test('a stream that ends without the answer: the client is told', async (t) => {
+	const server = await served((asked) => {
+		if (asked.body !== call(1)) return asked.status(202);
+		const stream = asked.stream();
+		stream.write(`data: ${note(1)}\n\n`, note(1));
+		stream.end();
+	});
+	t.teardown(() => server.close());
+	const house = await gateway(t, { servers: { raw: { http: { url: server.url } } } });
+	const client = new RawClient(`${house.url}/mcp/raw`);
+	await client.begin();
+	t.match(JSON.parse((await client.ask(call(1))).toString()), { id: 1, result: { isError: true } });
+	t.match(
+		JSON.parse((await client.ask(call(3))).toString()),
+		{ id: 3, result: { isError: true } },
+		'a 202 is no answer',
+	);
+	const [recorded] = await exported(house);
+	t.strictSame(wiresOf(recorded!).clientGot, client.got);
+});
+
+t.test('a call to a child process that is cancelled ends, and so does its response', async (t) => {
+	const called = promised<void>();
+	const got: string[] = [];
+	const upstream = await stdioServer((pipe) => {
+		const lines = new Lines();
+		pipe.on('data', (chunk: Buffer) => {
+			for (const { line } of lines.push(chunk)) {
+				got.push(line);
+				if (line.includes('"initialize"')) pipe.write(`${begun}\n`);
+				else if (line === call(1)) called.resolve();
+				else if (line === call(3)) pipe.write(`${result(3)}\n`);
+			}
+		});
+	});
+	t.teardown(() => upstream.close());
+	const house = await gateway(t, { servers: { raw: { stdio: upstream.stdio } } });
+	const client = new RawClient(`${house.url}/mcp/raw`);
+	await client.begin();
+	const answer = client.post(call(1));
+	await called.promise;
+	const cancel = '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}';
+	t.equal((await client.post(cancel)).status, 202);
+	t.equal((await (await answer).body()).length, 0);
+	t.equal((await client.ask(call(3))).toString(), result(3));
+	t.same(got.slice(-2), [cancel, call(3)]);
 });

@@ -2,14 +2,17 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { test } from 'tap';
 import { ask } from './life/agent.ts';
 import { environment, MAIN, Place } from './life/place.ts';
 import { PLANTED, policy } from './life/policy.ts';
+import { callText } from './life/raw-client.ts';
 import { recorded, rejudge } from './life/record.ts';
 import { stdioServer } from './life/servers.ts';
+import { ticketIn } from './life/tickets.ts';
 import { until } from './life/until.ts';
 
 test('wrap is a stdio server for the SDK’s client: handshake, call, mask, deny', async (t) => {
@@ -61,8 +64,13 @@ test('wrap is a stdio server for the SDK’s client: handshake, call, mask, deny
 });
 
 test('wrap: a closed stdin ends it with 0 and its child with it; stdout has frames only', async (t) => {
-	const place = new Place(t, { servers: { memory: stdioServer('memory') } }, policy({}));
-	const child = spawn(process.execPath, [MAIN, 'wrap', '--server', 'memory'], {
+	const server = fileURLToPath(new URL('./life/asking-server.ts', import.meta.url));
+	const place = new Place(
+		t,
+		{ servers: { asking: { stdio: { command: process.execPath, args: [server] } } } },
+		policy({}),
+	);
+	const child = spawn(process.execPath, [MAIN, 'wrap', '--server', 'asking'], {
 		cwd: place.folder,
 		env: environment(),
 	});
@@ -78,16 +86,37 @@ test('wrap: a closed stdin ends it with 0 and its child with it; stdout has fram
 	child.stdin.write('this is not JSON\n');
 	say({ id: 2, method: 'tools/list' });
 	await until('an answer to each', () => out.length === 3);
-	const { stdout } = await run('ps', ['-o', 'pid=,args=', '--ppid', String(child.pid)]);
-	const pid = Number(/^\s*(\d+) .*server-memory/m.exec(stdout)?.[1]);
-	t.ok(pid > 0, 'the server is a child of the wrapper');
-	say({ id: 3, method: 'tools/call', params: { name: 'read_graph', arguments: {} } });
+	const pid = Number(JSON.parse(out[0]!).result.serverInfo.version);
+	t.ok(process.kill(pid, 0), 'the server runs');
+	say({ id: 3, method: 'tools/call', params: { name: 'slow', arguments: {} } });
 	child.stdin.end();
 	t.strictSame(await closed, [0, null]);
 	t.throws(() => process.kill(pid, 0), { code: 'ESRCH' }, 'the server is gone');
 	const frames = out.map((line) => JSON.parse(line));
 	t.ok(frames.every(({ jsonrpc }) => jsonrpc === '2.0'));
-	t.strictSame(frames.map(({ id }) => id).sort(), [1, 2, 3, null], 'what was asked before the end is answered');
+	t.strictSame(frames.map(({ id }) => id).sort(), [1, 2, 3, null]);
+	t.match(
+		frames.find(({ id }) => id === 3),
+		{ result: { content: [{ text: 'slow' }] } },
+		'what was asked before the end is answered by the server',
+	);
+	await rejudge(t, place);
+});
+
+test('wrap: what is held when the client closes its end becomes a ticket, and does not keep the process', async (t) => {
+	const place = new Place(
+		t,
+		{ servers: { memory: stdioServer('memory') }, approvals: { holdFor: '10m' } },
+		policy({ held: ['delete_entities'] }),
+	);
+	const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1.0.0' } };
+	const input = [
+		JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
+		callText(2, 'delete_entities', '{"entityNames":["x"]}'),
+	];
+	const { code, stdout } = await place.sluice(['wrap', '--server', 'memory'], { input: `${input.join('\n')}\n` });
+	t.equal(code, 0);
+	t.ok(ticketIn(stdout) !== undefined, 'the ticket is the last thing it says');
 	await rejudge(t, place);
 });
 
@@ -109,13 +138,3 @@ test('wrap: a command after -- needs permission, a server must be known', async 
 		'a wrong token is no reason to fall back to the user',
 	);
 });
-
-async function run(command: string, args: readonly string[]): Promise<{ stdout: string }> {
-	const child = spawn(command, args);
-	let stdout = '';
-	child.stdout.setEncoding('utf8').on('data', (text: string) => {
-		stdout += text;
-	});
-	await once(child, 'close');
-	return { stdout };
-}

@@ -1,12 +1,12 @@
 /**
  * An MCP server over stdio, written by hand, that asks the client's model: the tool `ask` sends a sampling request and
- * answers with what came back; `give_up` cancels that request; `echo` answers at once.
+ * answers with what came back; `give_up` cancels that request; `echo` answers at once, `slow` after a while. Its
+ * version is its process id.
  */
 import { createInterface } from 'node:readline';
 
 const say = (message: object) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
 const text = (value: string) => ({ content: [{ type: 'text', text: value }] });
-const name = process.argv[2] ?? 'asking';
 
 /** Id of our question → id of the call that asked for it. */
 const asked = new Map<unknown, unknown>();
@@ -21,9 +21,16 @@ for await (const line of createInterface({ input: process.stdin })) {
 		});
 	} else if (method === 'initialize') {
 		const { protocolVersion } = params;
-		say({ id, result: { protocolVersion, capabilities: { tools: {} }, serverInfo: { name, version: '1.0.0' } } });
+		say({
+			id,
+			result: {
+				protocolVersion,
+				capabilities: { tools: {} },
+				serverInfo: { name: 'asking', version: `${process.pid}` },
+			},
+		});
 	} else if (method === 'tools/list') {
-		const tools = ['ask', 'give_up', 'echo'].map((tool) => ({ name: tool, inputSchema: { type: 'object' } }));
+		const tools = ['ask', 'give_up', 'echo', 'slow'].map((tool) => ({ name: tool, inputSchema: { type: 'object' } }));
 		say({ id, result: { tools } });
 	} else if (params?.name === 'ask') {
 		// Our ids begin at 0, as those of many clients do: they have nothing to do with each other.
@@ -34,6 +41,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 		say({ method: 'notifications/cancelled', params: { requestId: questions - 1, reason: 'took too long' } });
 		say({ id: asked.get(questions - 1), result: text('without an answer') });
 		say({ id, result: text('gave up') });
+	} else if (params?.name === 'slow') {
+		setTimeout(() => say({ id, result: text('slow') }), 300);
 	} else if (id !== undefined) {
 		say({ id, result: text('echo') });
 	}

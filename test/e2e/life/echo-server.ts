@@ -17,7 +17,7 @@ export interface EchoServer {
  */
 export async function echoServer(
 	t: Test,
-	answer: (tool: string, args: string) => string = (_, args) => args,
+	answer: (tool: string, args: string) => string | Promise<string> = (_, args) => args,
 ): Promise<EchoServer> {
 	const seen: string[] = [];
 	const done: { tool: string; body: string }[] = [];
@@ -32,7 +32,7 @@ export async function echoServer(
 		seen.push(body);
 		const { id, method, params } = JSON.parse(body);
 		if (id === undefined || method === undefined) return void res.writeHead(202).end();
-		const result = method === 'tools/call' ? called(params, body) : RESULTS[method];
+		const result = method === 'tools/call' ? await called(params, body) : RESULTS[method];
 		const text = `{ "jsonrpc": "2.0", "id": ${JSON.stringify(id)}, "result": ${JSON.stringify(result)} }`;
 		const session = method === 'initialize' ? { 'mcp-session-id': `echo-${++sessions}` } : {};
 		if (++answers % 2 === 0) {
@@ -43,9 +43,9 @@ export async function echoServer(
 		}
 	}
 
-	function called(params: { name: string; arguments?: unknown }, body: string): object {
+	async function called(params: { name: string; arguments?: unknown }, body: string): Promise<object> {
 		done.push({ tool: params.name, body });
-		return { content: [{ type: 'text', text: answer(params.name, JSON.stringify(params.arguments ?? {})) }] };
+		return { content: [{ type: 'text', text: await answer(params.name, JSON.stringify(params.arguments ?? {})) }] };
 	}
 
 	const server = createServer((req, res) => {

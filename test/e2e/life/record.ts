@@ -35,8 +35,8 @@ export async function recorded(place: Place): Promise<Map<string, Exported[]>> {
 }
 
 /** Sessions with servers, oldest first; not the gateway's own trail of who read what. */
-export async function sessionIds(place: Place): Promise<string[]> {
-	const { stdout, stderr } = await place.sluice(['sessions', 'list']);
+export async function sessionIds(place: Place, cwd = place.folder): Promise<string[]> {
+	const { stdout, stderr } = await place.sluice(['sessions', 'list'], { cwd });
 	if (stdout === '') throw new Error(stderr);
 	const { sessions } = JSON.parse(stdout) as { sessions: { id: string; server: string }[] };
 	return sessions.filter(({ server }) => server !== 'sluice').map(({ id }) => id);
@@ -50,8 +50,11 @@ export function deliveredBytes(lines: readonly Exported[], from: 'client' | 'ser
 }
 
 /** Judges everything that was recorded here again, each frame with the revision that judged it: nothing may change. */
-export async function rejudge(t: Test, place: Place): Promise<void> {
-	const { code, stdout, stderr } = await place.sluice(['replay', ...(await sessionIds(place)), '--format', 'json']);
+export async function rejudge(t: Test, place: Place, cwd = place.folder): Promise<void> {
+	const { code, stdout, stderr } = await place.sluice(
+		['replay', ...(await sessionIds(place, cwd)), '--format', 'json'],
+		{ cwd },
+	);
 	const report = code === 2 || stdout === '' ? undefined : JSON.parse(stdout);
 	t.equal(code, 0, `judged again, nothing changed ${stderr}`, { found: changes(report) });
 	t.ok((report?.judged ?? 0) > 0, 'something was judged again');

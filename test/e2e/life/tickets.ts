@@ -7,7 +7,7 @@ interface Listed {
 }
 
 /** Approvals as the CLI lists them, newest first. */
-export async function approvals(place: Place): Promise<Listed[]> {
+async function approvals(place: Place): Promise<Listed[]> {
 	const { stdout, stderr } = await place.sluice(['approvals', 'list']);
 	if (stdout === '') throw new Error(stderr);
 	return (JSON.parse(stdout) as { approvals: Listed[] }).approvals;
@@ -16,11 +16,6 @@ export async function approvals(place: Place): Promise<Listed[]> {
 /** The newest ticket that waits, once there is one. */
 export function pendingTicket(place: Place): Promise<string> {
 	return until('a call is held', async () => (await approvals(place)).find(({ state }) => state === 'pending')?.id);
-}
-
-/** State of one approval. */
-export async function stateOf(place: Place, ticket: string): Promise<string | undefined> {
-	return (await approvals(place)).find(({ id }) => id === ticket)?.state;
 }
 
 /** The ticket that an answer to a held call names. */

@@ -29,11 +29,13 @@ export interface Gateway {
 	/** Folder of its configuration and its store. */
 	readonly folder: string;
 	/** `sluice …` in that folder; rejects when it does not end as `exit` says. Gives what it printed. */
-	sluice(args: readonly string[], exit?: number): Promise<string>;
-	/** A token of role agent. */
-	token(id: string): Promise<string>;
+	sluice(args: readonly string[], exit?: number, env?: Readonly<Record<string, string>>): Promise<string>;
+	/** A token, of role agent if nothing else is said. */
+	token(id: string, role?: string): Promise<string>;
 	/** SIGTERM; resolves when it has ended. Twice is once. */
 	stop(): Promise<void>;
+	/** SIGKILL. */
+	kill(): Promise<void>;
 	/** Starts it anew on the same folder and other ports. */
 	restart(how: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 	/** What it logged. */
@@ -74,8 +76,8 @@ export async function gateway(t: Teardown, setup: Setup): Promise<Gateway> {
 		await stop();
 		await rm(folder, { recursive: true, force: true });
 	});
-	const command: Gateway['sluice'] = async (args, exit = 0) => {
-		const ended = await sluice(args, { cwd: folder });
+	const command: Gateway['sluice'] = async (args, exit = 0, env = {}) => {
+		const ended = await sluice(args, { cwd: folder, env });
 		if (ended.code === exit) return ended.stdout;
 		throw new Error(`sluice ${args.join(' ')} ended with ${ended.code}, not ${exit}:\n${ended.stdout}${ended.stderr}`);
 	};
@@ -88,8 +90,9 @@ export async function gateway(t: Teardown, setup: Setup): Promise<Gateway> {
 		},
 		folder,
 		sluice: command,
-		token: async (id) => (await command(['token', 'create', '--as', id, '--role', 'agent'])).trim(),
+		token: async (id, role = 'agent') => (await command(['token', 'create', '--as', id, '--role', role])).trim(),
 		stop: () => stop(),
+		kill: () => stop('SIGKILL'),
 		async restart(how) {
 			await stop(how);
 			running = await start(folder);

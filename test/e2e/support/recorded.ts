@@ -5,10 +5,10 @@ import type { Gateway } from './gateway.ts';
 /** One line of a session file, as far as these tests look; read by nothing of ours. */
 interface FileLine {
 	readonly seq: number;
-	readonly from?: 'client' | 'server' | 'gateway';
+	readonly from?: 'client' | 'server' | 'gateway' | undefined;
 	readonly to?: 'client' | 'server';
-	readonly text?: string;
-	readonly base64?: string;
+	readonly text?: string | undefined;
+	readonly base64?: string | undefined;
 	readonly delivered?: { readonly text?: string; readonly base64?: string } | null;
 	readonly verdict?: string;
 	readonly outcome?: string;
@@ -61,21 +61,31 @@ export function wiresOf({ lines }: Recorded): Wires {
 		serverSent: [] as string[],
 		serverGot: [] as string[],
 	};
+	const held = new Map<number, FileLine>();
 	for (const line of lines) {
-		if (line.event !== undefined || line.rejudges !== undefined) continue;
-		const received = bytesOf(line);
-		if (line.from === 'gateway') {
-			wires[line.to === 'client' ? 'clientGot' : 'serverGot'].push(received);
+		if (line.event !== undefined) continue;
+		if (line.rejudges !== undefined) {
+			// What was held goes on as it was judged at its release.
+			const { from, text, base64 } = held.get(line.rejudges)!;
+			if (line.outcome === 'released') deliver(wires, { ...line, from, text, base64 });
 			continue;
 		}
-		wires[line.from === 'client' ? 'clientSent' : 'serverSent'].push(received);
-		if (line.delivered === null) continue;
-		const delivered = line.delivered === undefined ? received : bytesOf(line.delivered);
-		wires[line.from === 'client' ? 'serverGot' : 'clientGot'].push(delivered);
+		if (line.from === 'gateway') {
+			wires[line.to === 'client' ? 'clientGot' : 'serverGot'].push(bytesOf(line));
+			continue;
+		}
+		wires[line.from === 'client' ? 'clientSent' : 'serverSent'].push(bytesOf(line));
+		if (line.verdict === 'hold') held.set(line.seq, line);
+		else deliver(wires, line);
 	}
 	return wires;
 }
 
-function bytesOf({ text, base64 }: { readonly text?: string; readonly base64?: string }): string {
+function deliver(wires: { clientGot: string[]; serverGot: string[] }, line: FileLine): void {
+	if (line.delivered === null) return;
+	wires[line.from === 'client' ? 'serverGot' : 'clientGot'].push(bytesOf(line.delivered ?? line));
+}
+
+function bytesOf({ text, base64 }: Pick<FileLine, 'text' | 'base64'>): string {
 	return (text === undefined ? Buffer.from(base64!, 'base64') : Buffer.from(text)).toString('latin1');
 }

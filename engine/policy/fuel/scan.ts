@@ -1,0 +1,144 @@
+import type { SluiceError } from '../../error.ts';
+import type { Cursor } from './leb.ts';
+import { IMMEDIATE, IMMEDIATES, nameOf, prefixed } from './opcodes.ts';
+import { refuseModule } from './refusal.ts';
+
+/** One function body (WebAssembly Core Specification 2.0, §5.5.13). Offsets are those of the module. */
+export interface Body {
+	/** Number of local declarations, each of one or more locals. */
+	readonly localGroups: number;
+	/** Offset of the first of them. */
+	readonly localsAt: number;
+	/** Locals without parameters. */
+	readonly locals: number;
+	/** Offset of the first instruction. */
+	readonly codeAt: number;
+	readonly end: number;
+	/** Where a unit is to be paid: behind the block type of each `loop`; ascending. */
+	readonly loops: readonly number[];
+	/** Offsets of instructions that work on as many bytes as the top of the stack says; ascending. */
+	readonly bulks: readonly number[];
+	/** Indices of the functions called, once for each call. */
+	readonly calls: readonly number[];
+	readonly indirectCalls: number;
+	readonly instructions: number;
+}
+
+const NOTHING: readonly number[] = [];
+
+/**
+ * Reads one body at `cursor`, its size included.
+ *
+ * @throws {SluiceError} `ERR_MODULE_OPCODE` for an instruction it does not know, `ERR_MODULE_FEATURE` for a form of
+ * a known one that it does not know
+ */
+export function scanBody(cursor: Cursor): Body {
+	const size = cursor.unsigned();
+	const end = cursor.at + size;
+	const localGroups = cursor.unsigned();
+	const localsAt = cursor.at;
+	let locals = 0;
+	for (let i = 0; i < localGroups; i++) {
+		locals += cursor.unsigned();
+		cursor.byte();
+	}
+	const codeAt = cursor.at;
+	let loops: number[] | undefined;
+	let bulks: number[] | undefined;
+	let calls: number[] | undefined;
+	let indirectCalls = 0;
+	let instructions = 0;
+	while (cursor.at < end) {
+		const at = cursor.at;
+		const opcode = cursor.byte();
+		instructions++;
+		switch (IMMEDIATES[opcode]) {
+			case IMMEDIATE.none:
+				break;
+			case IMMEDIATE.integer:
+				cursor.skipInteger();
+				break;
+			case IMMEDIATE.memory:
+				// Bit 6 says that the index of a memory follows.
+				if (cursor.unsigned() >= 0x40) throw severalMemories();
+				cursor.skipInteger();
+				break;
+			case IMMEDIATE.block:
+				blockType(cursor);
+				break;
+			case IMMEDIATE.loop:
+				blockType(cursor);
+				loops ??= [];
+				loops.push(cursor.at);
+				break;
+			case IMMEDIATE.call:
+				calls ??= [];
+				calls.push(cursor.unsigned());
+				break;
+			case IMMEDIATE.callIndirect:
+				cursor.skipInteger();
+				cursor.skipInteger();
+				indirectCalls++;
+				break;
+			case IMMEDIATE.labels:
+				for (let left = cursor.unsigned(); left >= 0; left--) cursor.skipInteger();
+				break;
+			case IMMEDIATE.bytes8:
+				cursor.at += 8;
+				break;
+			case IMMEDIATE.bytes4:
+				cursor.at += 4;
+				break;
+			case IMMEDIATE.zero:
+				if (cursor.unsigned() !== 0) throw severalMemories();
+				break;
+			case IMMEDIATE.prefix: {
+				const second = cursor.unsigned();
+				const bulk = prefixed(second);
+				if (bulk === undefined) throw refuseOpcode(opcode, second);
+				for (let left = bulk.indices; left > 0; left--) cursor.skipInteger();
+				if (bulk.lengthOnTop) {
+					bulks ??= [];
+					bulks.push(at);
+				}
+				break;
+			}
+			default:
+				throw refuseOpcode(opcode);
+		}
+	}
+	if (cursor.at !== end)
+		throw refuseModule('ERR_MODULE_MALFORMED', 'an instruction reaches over the end of its function');
+	return {
+		localGroups,
+		localsAt,
+		locals,
+		codeAt,
+		end,
+		loops: loops ?? NOTHING,
+		bulks: bulks ?? NOTHING,
+		calls: calls ?? NOTHING,
+		indirectCalls,
+		instructions,
+	};
+}
+
+/** Names an instruction that the rewriter does not know. */
+export function refuseOpcode(opcode: number, second?: number): SluiceError {
+	const number = [opcode, ...(second === undefined ? [] : [second])].map((n) => `0x${n.toString(16).padStart(2, '0')}`);
+	const name = nameOf(opcode, second);
+	const what = name === undefined ? `\`${number.join(' ')}\`` : `\`${name}\` (${number.join(' ')})`;
+	return refuseModule('ERR_MODULE_OPCODE', `the module has the instruction ${what}, which cannot be metered`);
+}
+
+/** §5.4.1: empty or one number type. A type index gives blocks with parameters, which OPA never makes. */
+function blockType(cursor: Cursor): void {
+	const type = cursor.byte();
+	if (type !== 0x40 && (type < 0x7c || type > 0x7f)) {
+		throw refuseModule('ERR_MODULE_FEATURE', `the module has a block of the type \`0x${type.toString(16)}\``);
+	}
+}
+
+function severalMemories(): SluiceError {
+	return refuseModule('ERR_MODULE_FEATURE', 'the module has several memories');
+}

@@ -1,0 +1,85 @@
+import { EvaluationFailure } from '../../engine/policy/abi.ts';
+import { Instance } from '../../engine/policy/instance.ts';
+import { readValue, writeValue } from '../../engine/policy/value/text.ts';
+import { compare } from '../../engine/policy/value/value.ts';
+import { bindingsOf, sameBindings } from './bindings.ts';
+import type { ReadyCase } from './compiled.ts';
+import { missingBuiltins } from './missing.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Any time does, as long as it is always the same: 2026-01-01. */
+const NOW_NS = 1_767_225_600_000_000_000n;
+
+type Answer = { readonly value: unknown } | { readonly code: string; readonly message: string };
+
+/** Runs one case through the engine's own instance. */
+export function runCase(ready: ReadyCase, entrypoint: string): Outcome {
+	if (ready.wasm === undefined) {
+		return { kind: 'not compiled', why: ready.problems?.[0]?.message ?? 'the compiler does not say why' };
+	}
+	const module = new WebAssembly.Module(ready.wasm);
+	const answer = evaluate(ready, module, entrypoint);
+	const difference = judge(ready, answer);
+	if (difference === undefined) return { kind: 'pass' };
+	const missing = missingBuiltins(module);
+	if (missing.length > 0) return { kind: 'gap', missing };
+	return { kind: 'fail', why: difference, want: wantOf(ready), got: told(answer) };
+}
+
+/** Twice on one instance: what an evaluation leaves behind must not show in the next. */
+function evaluate(ready: ReadyCase, module: WebAssembly.Module, entrypoint: string): Answer {
+	const input = Buffer.from(ready.input ?? '{}');
+	try {
+		const instance = new Instance(module, Buffer.from(ready.data), entrypoint);
+		const first = instance.evaluate(input, NOW_NS, 'compliance/1');
+		const second = instance.evaluate(input, NOW_NS, 'compliance/1');
+		if (!same(first, second)) return { code: 'UNSTEADY', message: 'the second evaluation gave something else' };
+		return { value: first };
+	} catch (error) {
+		if (error instanceof EvaluationFailure) return { code: error.code, message: error.message };
+		return { code: 'THROWN', message: String(error) };
+	}
+}
+
+function same(a: unknown, b: unknown): boolean {
+	if (a === undefined || b === undefined) return a === b;
+	return compare(bindingsOf(a, false), bindingsOf(b, false)) === 0;
+}
+
+/** Why the answer is not what the case wants; undefined when it is. The order of the wants is that of OPA's runner for WASM. */
+function judge({ want }: ReadyCase, answer: Answer): string | undefined {
+	const wantsError = want.defined === undefined && want.result === undefined;
+	if ('code' in answer) {
+		if (!wantsError || want.strict === true) return answer.code;
+		return isWantedError(want.code, answer) ? undefined : `${answer.code} for ${want.code ?? 'an error'}`;
+	}
+	if (answer.value === undefined) return 'no result set';
+	const count = bindingsOf(answer.value, false).length;
+	if (want.defined !== undefined) return count > 0 === want.defined ? undefined : 'defined or not';
+	if (want.result !== undefined) {
+		const equal = sameBindings(readValue(want.result), answer.value, want.sortBindings ?? false);
+		return equal ? undefined : 'another result';
+	}
+	if (want.strict === true) return count === 0 ? undefined : 'defined in spite of a failing built-in';
+	return 'no error';
+}
+
+/**
+ * In a module the only errors are conflicts of values, which it says in its own words. Anything else that ends an
+ * evaluation (a trap, memory, a missing built-in) is never what a case wants.
+ */
+function isWantedError(code: string | undefined, { code: own, message }: { code: string; message: string }): boolean {
+	if (own !== 'ERR_EVALUATION_ABORTED') return false;
+	return code === 'eval_conflict_error' && /var assignment conflict|object insert conflict/.test(message);
+}
+
+function wantOf({ want }: ReadyCase): string {
+	if (want.defined !== undefined) return want.defined ? 'defined' : 'undefined';
+	if (want.result !== undefined) return want.result;
+	return want.strict ? '[] (a built-in fails)' : `${want.code ?? 'an error'}: ${want.error ?? ''}`;
+}
+
+function told(answer: Answer): string {
+	if ('code' in answer) return `${answer.code}: ${answer.message}`;
+	return answer.value === undefined ? 'undefined' : writeValue(bindingsOf(answer.value, false));
+}
