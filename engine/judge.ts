@@ -1,5 +1,6 @@
 import type { Correlated } from './correlate.ts';
 import type { Finding } from './detect/finding.ts';
+import { SluiceError } from './error.ts';
 import type { Frame, Kind, Party } from './frame/frame.ts';
 import { isHoldable } from './frame/methods.ts';
 import { buildInput } from './input/build.ts';
@@ -102,18 +103,26 @@ function failed(policy: Policy, code: string, message: string): Judgement {
 	};
 }
 
-/** Locates what the mask reasons cover. A mask that matches nothing adds no reason. */
+/** Locates what the mask reasons cover. A mask that matches nothing adds no reason, in shadow neither. */
 function mask(policy: Policy, about: JudgedInput, decision: Decision, options: JudgeOptions): Judgement {
 	const { frame, findings: found } = about;
 	const rest = { labels: decision.labels, revision: policy.revision };
-	const masks = decision.reasons.filter((reason) => reason.set === 'mask');
-	if (masks.length === 0) {
+	const all = decision.reasons.filter((reason) => (reason.was ?? reason.set) === 'mask');
+	if (all.length === 0) {
 		return { ...rest, ...verdictOf(decision), reasons: decision.reasons, findings: found ?? [], splices: [] };
 	}
-	const findings = found ?? (masks.some((reason) => reason.finding !== undefined) ? policy.detector.detect(frame) : []);
+	const broken = all.flatMap(unusable);
+	const usable = all.filter((reason) => unusable(reason).length === 0);
+	const findings = found ?? (all.some((reason) => reason.finding !== undefined) ? policy.detector.detect(frame) : []);
+	const masks = usable.filter((reason) => reason.set === 'mask');
+	const softened = usable.filter((reason) => reason.set !== 'mask');
 	const located = maskSplices(frame, masks.map(maskRequest), findings, options.hashKey);
-	const hit = new Set(masks.filter((_, i) => located.hits[i]));
-	const reasons = decision.reasons.filter((reason) => reason.set !== 'mask' || hit.has(reason));
+	const wouldHit = maskSplices(frame, softened.map(maskRequest), findings, options.hashKey).hits;
+	const missed = new Set([...masks.filter((_, i) => !located.hits[i]), ...softened.filter((_, i) => !wouldHit[i])]);
+	const reasons = [...broken, ...decision.reasons.filter((reason) => !missed.has(reason))];
+	if (broken.length > 0) {
+		return { ...rest, verdict: 'deny', code: 'ERR_RULE_MALFORMED', reasons, findings, splices: located.splices };
+	}
 	if (located.denied !== undefined) {
 		const { code, pointer } = located.denied;
 		// Nothing is delivered, but what paths mask is not to be quoted in the answer either.
@@ -137,6 +146,20 @@ function mask(policy: Policy, about: JudgedInput, decision: Decision, options: J
 		findings,
 		splices: located.splices,
 	};
+}
+
+/** A path that a rule computed and that masks cannot use: a member of another shape (contract §2). */
+function unusable({ rule, path }: Reason): Reason[] {
+	if (path === undefined) return [];
+	try {
+		compileMaskPath(path);
+		return [];
+	} catch (error) {
+		// the path is not repeated: it may hold a value that policy masks
+		const why = error instanceof SluiceError ? error.code : 'ERR_MASK_PATH_SYNTAX';
+		const message = `rule ${rule} gave a \`mask\` that cannot be used: its \`path\` is none that a mask may have (${why})`;
+		return [{ set: 'deny', rule, level: 'enforce', message }];
+	}
 }
 
 function maskRequest(reason: Reason): Parameters<typeof maskSplices>[1][number] {

@@ -18,6 +18,8 @@ export interface Arrival {
 	/** Bytes that the next hop cannot carry between tokens (its framing), as a set of characters. */
 	readonly breaks: '' | '\r' | '\r\n';
 	readonly wire?: FrameLine['wire'];
+	/** A socket or pipe: there is no status to say something with about a notification or an answer. */
+	readonly mute?: boolean;
 	/** The client while it waits; absent where nobody does. */
 	readonly patience?: Patience;
 	/** Called when it is held, which may be for long: what comes behind it need not wait. */
@@ -94,7 +96,8 @@ export async function pass(arrival: Arrival, session: GateSession): Promise<Pass
 	const { judgement, seq } = step;
 	const splices = withLineBreaks(judgement.splices, arrival.bytes, arrival.breaks);
 	const words = (text: string) => session.words(text, step, arrival.bytes);
-	const answers = judgement.verdict === 'deny' ? denial(message, judgement, words) : [];
+	const answers =
+		judgement.verdict === 'deny' ? fitting(denial(message, judgement, words), arrival, read.frames) : [];
 
 	const before = performance.now();
 	const recorded = await durable(session, [
@@ -112,13 +115,13 @@ export async function pass(arrival: Arrival, session: GateSession): Promise<Pass
 		judgeNs,
 		recordNs: (performance.now() - before) * 1e6,
 	});
-	if (!recorded) return stay(seq, message);
+	if (!recorded) return stay(seq, message, arrival);
 
 	switch (judgement.verdict) {
 		case 'deny':
 			return { do: 'answer', seq, message, answers };
 		case 'hold':
-			return await session.hold.wait({ step, arrival, words }).catch(() => stay(seq, message)); // 6 hold: comes back judged anew
+			return await session.hold.wait({ step, arrival, words }).catch(() => stay(seq, message, arrival)); // 6 hold: comes back judged anew
 		case 'mask':
 		case 'allow':
 			return { do: 'forward', seq, message, bytes: splice(arrival.bytes, splices), requests: step.requests }; // 7 forward
@@ -143,7 +146,7 @@ async function refuse(
 	const status = refusal.code.startsWith('ERR_LIMIT_') ? 429 : 400;
 	const answers: Answer[] =
 		arrival.from === 'client'
-			? [{ to: 'client', status, bytes: refusalAnswer(refusal, only) }]
+			? fitting([{ to: 'client', status, bytes: refusalAnswer(refusal, only) }], arrival, frames)
 			: asks && frames.length > 0
 				? [{ to: 'server', status, bytes: refusalAnswer(refusal, only) }]
 				: [];
@@ -192,8 +195,15 @@ async function durable(session: GateSession, lines: readonly (FrameLine | Gatewa
 }
 
 /** What could not be recorded does not go on. */
-function stay(seq: number, message: Message): Passage {
-	return { do: 'answer', seq, message, answers: unrecorded(message) };
+function stay(seq: number, message: Message, arrival: Arrival): Passage {
+	const frames = message.members.map(({ frame }) => frame);
+	return { do: 'answer', seq, message, answers: fitting(unrecorded(message), arrival, frames) };
+}
+
+/** Elsewhere than on HTTP, who sends a notification or an answer hears nothing of it (contract §1). */
+function fitting(answers: Answer[], { from, mute }: Arrival, frames: readonly Frame[]): Answer[] {
+	const asks = frames.length === 0 || frames.some((frame) => frame.kind === 'request');
+	return mute === true && !asks ? answers.filter(({ to }) => to !== from) : answers;
 }
 
 function unrecorded(message: Message): Answer[] {

@@ -1,4 +1,5 @@
 import { createDetector, type Detector } from '../../engine/detect/detector.ts';
+import { readFrames } from '../../engine/frame/read.ts';
 import { splice } from '../../engine/mask/splice.ts';
 import type { Judgement, Reason } from '../../engine/policy/judgement.ts';
 import type { FrameLine } from '../../engine/recording/lines.ts';
@@ -46,17 +47,37 @@ export function maskedPointers(judgement: Judgement): string[] {
 	return [...new Set(judgement.splices.map((s) => s.pointer))].sort();
 }
 
-/** In which way a judgement differs from what was recorded of the frame; undefined: in none. */
-export function driftFrom(replayed: Replayed): string | undefined {
+/** Why the gateway itself refuses a frame, whatever the policy says. */
+export function whyKept(line: FrameLine): string {
+	if (line.by === 'gateway') return line.code ?? '';
+	const read = readFrames(line.bytes, { limits: UNBOUNDED, batches: true });
+	return read.ok ? 'it answers no request that waits for it' : `${read.refusal.code}, ${read.refusal.message}`;
+}
+
+const UNBOUNDED = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
+
+/**
+ * In which way a judgement differs from what was recorded of the frame; undefined: in none. Without the store's key
+ * (`keyed` false) the tags of `hash` masks cannot be made again, so any two count as the same.
+ */
+export function driftFrom(replayed: Replayed, keyed = true): string | undefined {
 	const { line, rejudge, judgement, delivered } = replayed;
 	const recorded = rejudge ?? line;
 	if (judgement === undefined || recorded.verdict === undefined) return undefined;
 	if (judgement.verdict !== recorded.verdict) return `was ${describeRecorded(recorded)}`;
-	const went = recorded.outcome === 'forwarded' || recorded.outcome === 'released';
+	const { outcome } = recorded;
+	// an edited file may say what was delivered without saying what became of it
+	const went = outcome === undefined ? recorded.delivered != null : outcome === 'forwarded' || outcome === 'released';
 	if (!went || judgement.verdict === 'hold' || delivered === undefined || delivered === null) return undefined;
 	// line breaks that a hop could not carry are the wire's, not the policy's
 	const masks = (recorded.delivered ?? []).filter((s) => s.what !== 'line-break');
-	return splice(line.bytes, masks).equals(delivered) ? undefined : 'other bytes would be delivered';
+	const [was, is] = [splice(line.bytes, masks), delivered].map((bytes) => (keyed ? bytes : withoutTags(bytes)));
+	return was!.equals(is!) ? undefined : 'other bytes would be delivered';
+}
+
+/** `[masked:pii/email:0123abcd]` without what depends on the key. */
+function withoutTags(bytes: Buffer): Buffer {
+	return Buffer.from(bytes.toString('latin1').replace(/(\[masked:[a-z0-9/_-]+):[0-9a-f]{8}\]/g, '$1]'), 'latin1');
 }
 
 function describeRecorded(recorded: {

@@ -7,6 +7,7 @@ import { readFrames } from '../../engine/frame/read.ts';
 import { type JudgedInput, judgeInput } from '../../engine/judge.ts';
 import type { Judgement } from '../../engine/policy/judgement.ts';
 import { loadPolicy } from '../../engine/policy/load.ts';
+import { whyNotJson } from '../../engine/recording/why-not-json.ts';
 import type { Principal } from '../../engine/session/types.ts';
 import { paint } from '../output/paint.ts';
 import { wrap } from '../output/wrap.ts';
@@ -89,8 +90,7 @@ function parse(text: string, file: string): Input {
 		const value: unknown = JSON.parse(text);
 		if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Input;
 	} catch (cause) {
-		const why = (cause as Error).message;
-		throw new SluiceError('ERR_INPUT', `\`${file}\` is not JSON: ${why}`, {
+		throw new SluiceError('ERR_INPUT', `\`${file}\` is not JSON: ${whyNotJson(cause)}`, {
 			help: 'an input document is one JSON object',
 			cause,
 		});
@@ -107,7 +107,7 @@ export function spellEvaluated(result: Evaluated, shell: Shell): string {
 	if (result.message !== undefined) lines.push(wrap(result.message, shell.width));
 	for (const reason of result.reasons) {
 		const was = reason.was === undefined ? '' : ` (would be ${reason.was})`;
-		lines.push(wrap(`  ${reason.set} ${reason.rule}: ${reason.message}${was}`, shell.width, '    '));
+		lines.push(`  ${wrap(`${reason.set} ${reason.rule}: ${reason.message}${was}`, shell.width - 2, '    ')}`);
 	}
 	for (const { label, scope } of result.labels) lines.push(`  label ${label} (${scope})`);
 	return `${lines.join('\n')}\n`;

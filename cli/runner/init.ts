@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '../../engine/error.ts';
@@ -23,6 +23,9 @@ export async function runInit(dir: string, profile: Profile, shell: Shell): Prom
 		policies: join(folder, 'policies'),
 		data: join(folder, 'policy-data.yaml'),
 	};
+	if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+		throw new SluiceError('ERR_INIT_EXISTS', `\`${shown(folder, shell)}\` is a file`, { help: 'name a folder' });
+	}
 	for (const path of Object.values(places)) {
 		if (!existsSync(path)) continue;
 		throw new SluiceError('ERR_INIT_EXISTS', `\`${shown(path, shell)}\` is there already`, {

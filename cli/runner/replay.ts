@@ -3,7 +3,15 @@ import { loadPolicy, type Policy } from '../../engine/policy/load.ts';
 import { type Replayed, replay } from '../../engine/replay.ts';
 import type { Group, Item, Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
-import { describeFrame, describeReason, describeVerdict, driftFrom, maskedPointers, rulesBehind } from './describe.ts';
+import {
+	describeFrame,
+	describeReason,
+	describeVerdict,
+	driftFrom,
+	maskedPointers,
+	rulesBehind,
+	whyKept,
+} from './describe.ts';
 import type { StorePlace } from './local-store.ts';
 import { policyFrom, withCompiler } from './policy-argument.ts';
 import { recordedPolicies } from './recorded-policies.ts';
@@ -30,7 +38,7 @@ export async function runReplay(request: ReplayRequest, shell: Shell): Promise<R
 			for await (const { replayed, policy } of judged(session, fixed ?? recorded)) {
 				total.frames++;
 				if (replayed.status === 'judged') total.judged++;
-				const drift = driftFrom(replayed);
+				const drift = driftFrom(replayed, session.hashKey !== undefined);
 				if (drift !== undefined) total.changed++;
 				items.push(itemOf(replayed, policy, drift));
 				frames.push(entryOf(replayed, drift !== undefined));
@@ -56,7 +64,7 @@ export function nothingJudged(frames: number): SluiceError {
 	const what =
 		frames === 0
 			? 'the sessions have no frames'
-			: 'none of the frames can be judged: the gateway itself refused them all';
+			: 'none of the frames can be judged: the gateway itself refuses them all, or they answer nothing';
 	return new SluiceError('ERR_NOTHING_TO_JUDGE', what, { help: 'name sessions with traffic in them' });
 }
 
@@ -82,7 +90,7 @@ function itemOf(replayed: Replayed, policy: Policy | undefined, drift: string | 
 	const { line, rejudge, status, judgement } = replayed;
 	const what = policy === undefined ? '' : ` ${describeFrame(line, policy.detector)}`;
 	const name = `${rejudge?.seq ?? line.seq} ${line.from}${what}${rejudge === undefined ? '' : ` (release of ${line.seq})`}`;
-	if (status === 'kept') return { name, status: 'note', message: 'refused by the gateway itself' };
+	if (status === 'kept') return { name, status: 'note', message: `refused by the gateway itself: ${whyKept(line)}` };
 	if (judgement === undefined || policy === undefined) return { name, status: 'skipped', message: 'unreached' };
 	const pointers = maskedPointers(judgement);
 	const detail = [

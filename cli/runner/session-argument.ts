@@ -42,7 +42,7 @@ export async function eachSession(
 		await work(session);
 	};
 	const giveAll = async (path: string) => {
-		for (const session of await sessionsIn(shown(path, shell), await readFile(path), path)) await give(session);
+		for (const session of await sessionsIn(shown(path, shell), await read(path, shell), path)) await give(session);
 	};
 	for (const arg of args) {
 		if (arg === '-') {
@@ -75,11 +75,23 @@ export async function eachSession(
 /** A session out of a file. @throws SluiceError `ERR_SESSION_FILE…` */
 export async function fromFile(path: string, shell: Shell): Promise<RecordedSession> {
 	const name = shown(path, shell);
-	const [session, another] = await sessionsIn(name, await readFile(path), path);
+	const [session, another] = await sessionsIn(name, await read(path, shell), path);
 	if (session !== undefined && another === undefined) return session;
 	throw new SluiceError('ERR_SESSION_FILE', `${name}: the file holds several sessions`, {
 		help: 'split it at the header lines',
 	});
+}
+
+async function read(path: string, shell: Shell): Promise<Buffer> {
+	try {
+		return await readFile(path);
+	} catch (cause) {
+		const why = (cause as Error).message.split(',')[0];
+		throw new SluiceError('ERR_SESSION_UNKNOWN', `cannot read the session file \`${shown(path, shell)}\`: ${why}`, {
+			help: 'check the path, and who may read it',
+			cause,
+		});
+	}
 }
 
 /** All sessions of a file's bytes (gzip or not). @throws SluiceError `ERR_SESSION_FILE…` */

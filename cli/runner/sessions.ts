@@ -6,6 +6,7 @@ import type { Line, RecordingHeader } from '../../engine/recording/lines.ts';
 import { headerText, lineFormatter } from '../../engine/recording/session-file.ts';
 import { AuditTrail } from '../../gateway/audit-trail.ts';
 import { osPrincipal } from '../../gateway/identity/principals.ts';
+import { checkSessionId } from '../../gateway/record/admissible.ts';
 import { LmdbReader } from '../../gateway/record/lmdb/reader.ts';
 import { LmdbRecorder } from '../../gateway/record/lmdb/recorder.ts';
 import type { SessionSummary } from '../../gateway/record/types.ts';
@@ -13,7 +14,7 @@ import type { Shell } from '../shell.ts';
 import { shownFrame, shownText } from './cover.ts';
 import { describeFrame } from './describe.ts';
 import { type LocalStore, type StorePlace, withStore } from './local-store.ts';
-import { sessionsIn } from './session-argument.ts';
+import { type RecordedSession, sessionsIn } from './session-argument.ts';
 
 /** Lines of one append on import: bounded memory, few commits. */
 const BATCH = 256;
@@ -146,33 +147,55 @@ async function writeInto(folder: string, header: RecordingHeader, reader: LmdbRe
 	await writeFile(join(folder, `${name}.session.jsonl`), parts.join(''), { mode: 0o600 });
 }
 
-/** Puts session files into the store and gives the ids. A session that is there already is an error, never changed. */
+/**
+ * Puts session files into the store and gives the ids. A session that is there already is an error, never changed;
+ * all files are read before the first is put there.
+ */
 export async function importSessions(files: readonly string[], place: StorePlace, shell: Shell): Promise<string[]> {
+	const sessions: RecordedSession[] = [];
+	for (const file of files) {
+		const bytes = file === '-' ? await shell.read() : await read(resolve(shell.cwd, file), file);
+		sessions.push(...(await sessionsIn(file === '-' ? 'stdin' : file, bytes)));
+	}
 	return withStore(place, shell, false, async (local) => {
+		await requireNew(new LmdbReader(local.store, local.master), sessions);
 		const recorder = new LmdbRecorder(local.store, local.master);
 		const close = shell.use(() => recorder.close());
 		const ids: string[] = [];
 		try {
-			for (const file of files) {
-				const bytes = file === '-' ? await shell.read() : await read(resolve(shell.cwd, file), file);
-				for (const { header, lines } of await sessionsIn(file === '-' ? 'stdin' : file, bytes)) {
-					await recorder.open(header);
-					let batch: Line[] = [];
-					for await (const line of lines()) {
-						batch.push(line);
-						if (batch.length < BATCH) continue;
-						await recorder.append(header.id, batch);
-						batch = [];
-					}
-					if (batch.length > 0) await recorder.append(header.id, batch);
-					ids.push(header.id);
+			for (const { header, lines } of sessions) {
+				await recorder.open(header);
+				let batch: Line[] = [];
+				for await (const line of lines()) {
+					batch.push(line);
+					if (batch.length < BATCH) continue;
+					await recorder.append(header.id, batch);
+					batch = [];
 				}
+				if (batch.length > 0) await recorder.append(header.id, batch);
+				ids.push(header.id);
 			}
 		} finally {
 			await close();
 		}
 		return ids;
 	});
+}
+
+async function requireNew(reader: LmdbReader, sessions: readonly RecordedSession[]): Promise<void> {
+	const ids = new Set<string>();
+	for (const { header, name } of sessions) {
+		checkSessionId(header.id);
+		const twice = ids.has(header.id);
+		if (!twice && (await reader.header(header.id)) === undefined) {
+			ids.add(header.id);
+			continue;
+		}
+		const where = twice ? 'comes twice' : 'is in this store already';
+		throw new SluiceError('ERR_RECORD_SESSION_EXISTS', `${name}: session \`${header.id}\` ${where}`, {
+			help: 'give it another `id` in its header line; nothing was imported',
+		});
+	}
 }
 
 async function read(path: string, file: string): Promise<Buffer> {

@@ -104,10 +104,16 @@ async function read(path: string, title: string): Promise<Readonly<Record<string
 		});
 	}
 	const { version, frames } = (value ?? {}) as { version?: unknown; frames?: unknown };
-	if (version === 1 && typeof frames === 'object' && frames !== null) return frames as Record<string, unknown>;
+	// a session without frames has nothing below `frames:`
+	const rows = frames ?? {};
+	if (version === 1 && isMap(rows) && Object.values(rows).every(isMap)) return rows;
 	throw new SluiceError('ERR_SNAPSHOT', `${title} is not a verdict snapshot of version 1`, {
 		help: 'write it anew with `sluice test --update`',
 	});
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** One line a frame, so that a pull request shows which frames a policy change touches. */
@@ -118,7 +124,9 @@ function spell(rows: ReadonlyMap<string, { row: Row; what: string }>): string {
 
 /** A flow mapping in one spelling; plain scalars only where YAML reads them back as the same text. */
 function flow({ verdict, rules, code, masked }: Row): string {
-	const list = (values: readonly string[]) => `[${values.map((v) => JSON.stringify(v)).join(', ')}]`;
+	// a row that somebody edited may hold anything
+	const list = (values: readonly string[] | unknown) =>
+		`[${(Array.isArray(values) ? values : [values]).map((v) => JSON.stringify(v)).join(', ')}]`;
 	const members = [
 		`verdict: ${verdict}`,
 		...(rules === undefined ? [] : [`rules: ${list(rules)}`]),

@@ -1,6 +1,8 @@
 import { Ajv } from 'ajv';
 import { SluiceError } from '../../engine/error.ts';
 import type { Verdict } from '../../engine/policy/judgement.ts';
+import { parseRfc3339 } from '../../engine/policy/rfc3339.ts';
+import { RESERVED_DATA } from '../../engine/policy/source.ts';
 import type { Place } from '../../engine/policy/types.ts';
 import { explain } from '../../engine/schema/explain.ts';
 import type { Principal } from '../../engine/session/types.ts';
@@ -123,6 +125,29 @@ export function parseSuite(text: string, file: string): Suite {
 		});
 	}
 	const suite = document.value as Omit<Suite, 'place'>;
+	const wrong = (pointer: string, message: string, help: string) => {
+		const { row, col } = document.place(pointer);
+		return new SluiceError('ERR_SUITE', `${file}:${row}:${col}: ${message}`, { help });
+	};
+	for (const [i, { with: change, expect = [] }] of suite.cases.entries()) {
+		if (change?.time !== undefined && parseRfc3339(change.time) === undefined) {
+			throw wrong(
+				`/cases/${i}/with/time`,
+				`\`${change.time}\` is no date with a time`,
+				'write it as in 2026-03-01T09:30:00Z',
+			);
+		}
+		const reserved = RESERVED_DATA.find((name) => Object.hasOwn(change?.data ?? {}, name));
+		if (reserved !== undefined) {
+			const message = `data may not define \`${reserved}\`: that name belongs to Rego packages`;
+			throw wrong(`/cases/${i}/with/data/${reserved}`, message, 'give it another name');
+		}
+		const twice = expect.findIndex(({ at }, j) => expect.findIndex((other) => other.at === at) !== j);
+		if (twice !== -1) {
+			const message = `frame ${expect[twice]!.at} is expected to be two things`;
+			throw wrong(`/cases/${i}/expect/${twice}`, message, 'keep one expectation a frame');
+		}
+	}
 	return { ...suite, place: (i, j) => placeOf(document, file, i, j) };
 }
 

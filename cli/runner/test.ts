@@ -182,6 +182,11 @@ async function make(
 	shell: Shell,
 ): Promise<Policy> {
 	const argument = await policyArgument(path, shell);
+	if (data !== undefined && argument.kind === 'bundle') {
+		throw new SluiceError('ERR_SUITE', `\`with: { data }\` cannot change the data in the bundle \`${argument.name}\``, {
+			help: 'name the policy folder with --policy',
+		});
+	}
 	const compiled = await compiledOf(argument, compiler, shell, (source) =>
 		data === undefined ? source : { ...source, data: mergeData(source.data, data) as typeof source.data },
 	);

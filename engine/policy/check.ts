@@ -127,8 +127,26 @@ export function diagnose(problems: readonly CompilerProblem[]): Diagnostic[] {
 					: `did you mean \`${before}.${meant}\`?`;
 			return { ...at, code, message: `the input has no \`${before}.${have}\``, help };
 		}
-		return { ...at, code, message: problem.message };
+		const help = helpFor(problem);
+		return { ...at, code, message: problem.message, ...(help === undefined ? {} : { help }) };
 	});
+}
+
+/** What to do about OPA's own complaints, where it can be said. */
+function helpFor({ code, message, details }: CompilerProblem): string | undefined {
+	// what stands there and what should, as OPA spells types
+	if (code === 'rego_type_error' && details?.lines !== undefined && details.lines.length > 0) {
+		return details.lines.map((line) => line.replace(/\s+:/, ':').trim()).join('; ');
+	}
+	if (code === 'rego_parse_error') {
+		return /keyword is required/.test(message)
+			? 'policies are Rego v1: write it as in `deny contains "why" if { … }`'
+			: 'correct the syntax there: policies are Rego v1';
+	}
+	if (code === 'rego_unsafe_var_error') return 'give it a value in the body, or declare it with `some … in …`';
+	if (code === 'rego_recursion_error') return 'a rule may not use itself, directly or through others';
+	if (/^undefined function /.test(message)) return 'correct the name, or define the function in a package under `lib`';
+	return undefined;
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

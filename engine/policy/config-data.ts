@@ -83,6 +83,17 @@ export function inspectPolicyConfig(
 			help: `did you mean \`${meant}\`?`,
 		});
 	}
+	for (const [id, settings] of Object.entries(isObject(raw['rules']) ? raw['rules'] : {})) {
+		for (const key of isObject(settings) && !Object.hasOwn(settings, 'level') ? Object.keys(settings) : []) {
+			if (nearest(key, ['level']) === undefined) continue;
+			diagnostics.push({
+				code: 'LINT_CONFIG_KEY',
+				level: 'note',
+				message: `\`data.config.rules["${id}"].${key}\` means nothing to sluice`,
+				help: 'did you mean `level`?',
+			});
+		}
+	}
 	const levels = readLevels(raw, ruleIds, wrong);
 	const exceptions = readExceptions(raw['exceptions'] ?? [], ruleIds, wrong);
 	for (const { rule, until, untilNs } of exceptions) {

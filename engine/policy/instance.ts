@@ -71,8 +71,11 @@ export class Instance {
 		this.#base = this.#exports.opa_heap_ptr_get();
 	}
 
-	/** The value of the entrypoint for `input`, or undefined where Rego says undefined. Throws; then drop the instance. */
-	evaluate(input: Uint8Array, nowNs: bigint, seed: string): unknown {
+	/**
+	 * The value of the entrypoint for `input` (without one, `input` is undefined in Rego), or undefined where Rego says
+	 * undefined. Throws; then drop the instance.
+	 */
+	evaluate(input: Uint8Array | undefined, nowNs: bigint, seed: string): unknown {
 		const x = this.#exports;
 		if (this.#evaluations >= ARENA_EVALUATIONS || x.opa_heap_ptr_get() - this.#base > ARENA_BYTES) {
 			x.opa_heap_ptr_set(this.#base);
@@ -81,9 +84,9 @@ export class Instance {
 		this.#evaluations++;
 		this.#nowNs = nowNs;
 		this.#seed = seed;
-		const value = this.#parse(input, 'ERR_EVALUATION_INPUT');
+		const value = input && this.#parse(input, 'ERR_EVALUATION_INPUT');
 		const context = x.opa_eval_ctx_new();
-		x.opa_eval_ctx_set_input(context, value);
+		if (value !== undefined) x.opa_eval_ctx_set_input(context, value);
 		x.opa_eval_ctx_set_data(context, this.#data);
 		x.opa_eval_ctx_set_entrypoint(context, this.#entrypoint);
 		x.eval(context);

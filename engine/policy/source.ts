@@ -144,6 +144,9 @@ function decode(path: string, bytes: Buffer): string {
 
 function unreadable(path: string): (error: Error) => never {
 	return (error) => {
-		throw new SluiceError('ERR_POLICY_READ', `\`${path}\` cannot be read: ${error.message}`, { cause: error });
+		throw new SluiceError('ERR_POLICY_READ', `\`${path}\` cannot be read: ${error.message.split(',')[0]}`, {
+			help: 'check that it is there and may be read; `policy.data` in sluice.yaml names data files',
+			cause: error,
+		});
 	};
 }

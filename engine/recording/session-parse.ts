@@ -8,6 +8,7 @@ import type { Principal } from '../session/types.ts';
 import { spliceBetween } from './delivered.ts';
 import type { EventLine, FrameLine, GatewayLine, Line, RecordingHeader, RejudgeLine } from './lines.ts';
 import schema from './session.schema.json' with { type: 'json' };
+import { whyNotJson } from './why-not-json.ts';
 
 /** A session file in memory. */
 export interface ParsedSession {
@@ -115,8 +116,7 @@ class Reader {
 				return inner;
 			} as (key: string, value: unknown) => unknown);
 		} catch (cause) {
-			const why = cause instanceof Error ? cause.message.replace(/^JSON\.parse: /, '') : 'unreadable';
-			throw this.#error(`not JSON: ${why}`, 'each line is one JSON object', cause);
+			throw this.#error(`not JSON: ${whyNotJson(cause)}`, 'each line is one JSON object', cause);
 		}
 		if (typeof value !== 'object' || value === null || Array.isArray(value)) {
 			throw this.#error('not a JSON object', 'each line is one JSON object');
@@ -138,6 +138,9 @@ class Reader {
 		this.#check('header', value);
 		if (startedNs !== undefined && !/^-?[0-9]+$/.test(startedNs)) {
 			throw this.#error('`started_ns` must be an integer without point and exponent', 'write Unix time in ns');
+		}
+		if (BigInt.asIntN(64, BigInt(startedNs ?? 0)) !== BigInt(startedNs ?? 0)) {
+			throw this.#error('`started_ns` is out of range', 'write Unix time in ns, between the years 1678 and 2262');
 		}
 		const { server, transport, client, principal } = value as Record<string, Json | undefined>;
 		return {

@@ -25,7 +25,7 @@ export const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** A proxy on this machine brings others in. */
-const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
 
 const holders = new WeakMap<FastifyRequest, Holder>();
 

@@ -14,6 +14,8 @@ export interface Flight {
 	readonly progress?: string;
 	/** A stand-alone stream (GET). */
 	readonly standalone: boolean;
+	/** One that goes on where another broke off (`Last-Event-ID`): answers of earlier requests may come on it. */
+	readonly resumed: boolean;
 	/** The latest ids of its events: a client that comes back names one of them. */
 	readonly marks: string[];
 }
@@ -35,6 +37,7 @@ export class Flights {
 			exchange,
 			ids: new Set(requests.map((m) => m.frame.id ?? '')),
 			standalone: false,
+			resumed: false,
 			marks: [],
 			...(requests.length === 0 || seq === undefined ? {} : { seq }),
 			...(progress === undefined ? {} : { progress }),
@@ -44,8 +47,8 @@ export class Flights {
 	}
 
 	/** A stand-alone stream from server to client. */
-	listen(exchange: Exchange): Flight {
-		const flight: Flight = { number: ++this.#last, exchange, ids: new Set(), standalone: true, marks: [] };
+	listen(exchange: Exchange, resumed: boolean): Flight {
+		const flight: Flight = { number: ++this.#last, exchange, ids: new Set(), standalone: true, resumed, marks: [] };
 		this.#open.set(flight.number, flight);
 		return flight;
 	}

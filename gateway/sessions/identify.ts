@@ -10,7 +10,7 @@ export interface Identity {
 }
 
 /** Headers that say a proxy stands in front: then nobody is on loopback for sure. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
 
 /**
  * Who is calling? A wrong credential is refused also where anonymous is allowed; MCP endpoints take only the role

@@ -50,14 +50,13 @@ export class RecentBook implements RecentFacts {
 	}
 
 	note(principal: Principal, server: string, atNs: bigint, { message, judgement }: Noted): void {
-		const calls =
-			judgement.verdict !== 'deny' &&
-			message.from === 'client' &&
-			message.members.some((m) => m.kind === 'request' && m.method === 'tools/call');
+		const goesOn = judgement.verdict !== 'deny' && message.from === 'client';
+		// Each member of a batch is a call.
+		const calls = message.members.filter((m) => goesOn && m.kind === 'request' && m.method === 'tools/call');
 		const labels = judgement.labels.filter((label) => label.scope === 'principal');
-		if (!calls && labels.length === 0) return;
+		if (calls.length === 0 && labels.length === 0) return;
 		const page = this.#page(principal);
-		if (calls) {
+		for (const _ of calls) {
 			const of = page.servers.get(server) ?? new Window<bigint>();
 			page.servers.set(server, of);
 			of.add(atNs);

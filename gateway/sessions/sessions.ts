@@ -61,6 +61,9 @@ interface Open {
 	lastNs: bigint;
 }
 
+/** As much of a session as the limits look at. */
+type Place = Pick<RecordingHeader, 'principal' | 'server'>;
+
 type Found = { readonly open: Open } | Rejection;
 
 /** Headers of the client that reach the upstream (contract §6). */
@@ -73,6 +76,8 @@ const ANSWER_POLL_MS = 10;
 export class Sessions implements Front {
 	readonly #options: SessionsOptions;
 	readonly #open = new Map<string, Open>();
+	/** Sessions that are on their way to `#open`. */
+	readonly #starting = new Set<Place>();
 	/** One resumption at a time for a session. */
 	readonly #resuming = new Map<string, Promise<Found>>();
 	#draining = false;
@@ -226,9 +231,22 @@ export class Sessions implements Front {
 
 	async #start(caller: Caller, principal: Principal): Promise<Found> {
 		if (this.#draining) return { status: 503, code: 'ERR_DRAINING', message: 'the gateway is stopping' };
-		const mine = [...this.#open.values()].filter(({ session }) =>
-			samePrincipal(session.header.principal, principal),
-		).length;
+		const served = this.#options.servers.get(caller.server)!;
+		const place: Place = { principal, server: served.identity };
+		const full = this.#full(place);
+		if (full !== undefined) return full;
+		this.#starting.add(place);
+		try {
+			return await this.#begin(caller, principal, served);
+		} finally {
+			this.#starting.delete(place);
+		}
+	}
+
+	/** No more of this kind at once; those that are being opened are counted too. */
+	#full({ principal, server }: Place): Rejection | undefined {
+		const all: Place[] = [...[...this.#open.values()].map(({ session }) => session.header), ...this.#starting];
+		const mine = all.filter((place) => samePrincipal(place.principal, principal)).length;
 		if (mine >= this.#options.limits.sessionsPerPrincipal) {
 			return {
 				status: 429,
@@ -236,17 +254,16 @@ export class Sessions implements Front {
 				message: `this principal has ${mine} sessions open, which is the limit`,
 			};
 		}
-		const served = this.#options.servers.get(caller.server)!;
-		const children = [...this.#open.values()].filter(
-			({ session }) => session.header.server.transport === 'stdio',
-		).length;
-		if (served.identity.transport === 'stdio' && children >= this.#options.limits.children) {
-			return {
-				status: 429,
-				code: 'ERR_LIMIT_CHILDREN',
-				message: `${children} server processes run, which is the limit`,
-			};
-		}
+		const children = all.filter((place) => place.server.transport === 'stdio').length;
+		if (server.transport !== 'stdio' || children < this.#options.limits.children) return undefined;
+		return {
+			status: 429,
+			code: 'ERR_LIMIT_CHILDREN',
+			message: `${children} server processes run, which is the limit`,
+		};
+	}
+
+	async #begin(caller: Caller, principal: Principal, served: Served): Promise<Found> {
 		const { house, pins } = this.#options;
 		await house.recent.restore(principal, this.#options.reader, house.clock.now());
 		const id = randomBytes(16).toString('hex');

@@ -95,6 +95,7 @@ export class Traffic implements UpstreamEvents {
 				breaks: this.#connector.kind === 'stdio' ? '\r\n' : '',
 				patience: { keepAlive: () => this.#warm(exchange), onGone: (fn) => exchange.onGone(fn) },
 				...(frame.wire && { wire: frame.wire }),
+				...(this.socket === undefined ? {} : { mute: true }),
 			},
 			this.session,
 		);
@@ -118,7 +119,7 @@ export class Traffic implements UpstreamEvents {
 		}
 		const upstream = await this.open();
 		this.#resumes(upstream, headers['last-event-id']);
-		const flight = this.flights.listen(exchange);
+		const flight = this.flights.listen(exchange, headers['last-event-id'] !== undefined);
 		exchange.onGone(() => {
 			upstream.abandon(flight.number);
 			this.flights.end(flight);
@@ -206,7 +207,7 @@ export class Traffic implements UpstreamEvents {
 		if (flight !== undefined && at.sse?.id !== undefined) this.flights.mark(flight, at.sse.id);
 		if (!at.streaming && flight !== undefined && !flight.standalone) this.#closing.add(flight.exchange);
 		// On an exchange only its own request can be answered; on a resumed stream, any that is waiting.
-		const answers = at.exchange === undefined || flight?.standalone === true ? undefined : (flight?.seq ?? -1);
+		const answers = at.exchange === undefined || flight?.resumed === true ? undefined : (flight?.seq ?? -1);
 		const passage = await pass(
 			{
 				bytes: frame.bytes,
@@ -284,17 +285,20 @@ export class Traffic implements UpstreamEvents {
 			await exchange.end(undefined, { status: 202 }).catch(() => {});
 			return;
 		}
-		for (const request of passage.requests) await this.#turn(request.id);
+		// Asked here, not in a function of its own: nothing may come between the last look and the start of the flight.
+		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) await this.#turn(busy);
 		// While it waited for its turn it was cancelled: then the server is not to see it.
 		if (passage.requests.length > 0 && !this.session.state.awaits(passage.seq)) {
+			// Its turn is the next one's.
+			for (const { id } of passage.requests) this.#free(id);
 			await this.#end(exchange, undefined, { status: 202 }).catch(() => {});
 			return;
 		}
 		let flight: Flight | undefined;
 		try {
 			if (this.#over) throw new UpstreamError('ERR_SESSION_CLOSED', 'the session is over', { status: 503 });
-			const upstream = await this.open();
 			flight = this.flights.start(exchange, message, passage.seq);
+			const upstream = await this.open();
 			this.#keepWarm();
 			await upstream.send(passage.bytes, flight.number, headers);
 		} catch (error) {
@@ -315,7 +319,7 @@ export class Traffic implements UpstreamEvents {
 	async #listenForSocket(): Promise<void> {
 		if (this.#connector.kind !== 'http' || this.socket === undefined) return;
 		const upstream = await this.open();
-		const flight = this.flights.listen(this.socket);
+		const flight = this.flights.listen(this.socket, false);
 		// Servers need not offer one, and the client has not asked for it.
 		const status = await upstream.listen(flight.number, {}).catch(() => undefined);
 		if (status !== 200) this.flights.end(flight);
@@ -357,14 +361,16 @@ export class Traffic implements UpstreamEvents {
 	}
 
 	/** Only ids in flight upstream serialise: a second request with the same id waits for the first one's answer. */
-	async #turn(id: string): Promise<void> {
-		while (this.flights.carries(id)) {
-			await new Promise<void>((resolve) => {
-				const waiting = this.#turns.get(id) ?? [];
-				waiting.push(resolve);
-				this.#turns.set(id, waiting);
-			});
-		}
+	#busy(passage: Forward): string | undefined {
+		return passage.requests.find(({ id }) => this.flights.carries(id))?.id;
+	}
+
+	#turn(id: string): Promise<void> {
+		return new Promise((resolve) => {
+			const waiting = this.#turns.get(id) ?? [];
+			waiting.push(resolve);
+			this.#turns.set(id, waiting);
+		});
 	}
 
 	#land(flight: Flight): void {
@@ -421,7 +427,7 @@ export class Traffic implements UpstreamEvents {
 		for (const answer of passage.answers) {
 			if (answer.bytes === undefined) continue;
 			if (answer.to === 'server') {
-				await this.#tellServer(answer.bytes);
+				await this.#tellServer(answer.bytes, passage.seq);
 				continue;
 			}
 			const asked = passage.message?.members.find((m) => m.answers !== undefined)?.answers;
@@ -483,20 +489,22 @@ export class Traffic implements UpstreamEvents {
 	async #answerClient(passage: Extract<Passage, { do: 'answer' }>, exchange: Exchange): Promise<void> {
 		const ours = passage.answers.find((answer) => answer.to === 'client');
 		for (const answer of passage.answers)
-			if (answer.to === 'server' && answer.bytes !== undefined) await this.#tellServer(answer.bytes);
+			if (answer.to === 'server' && answer.bytes !== undefined) await this.#tellServer(answer.bytes, passage.seq);
 		// A new session that gets no further than this is none: its id is not announced.
 		this.#announce.delete(exchange);
 		await this.#end(exchange, ours?.bytes, { status: ours?.status ?? 202 }).catch(() => {});
 	}
 
-	async #tellServer(bytes: Buffer): Promise<void> {
+	/** `seq`: of the frame that it is about. */
+	async #tellServer(bytes: Buffer, seq: number): Promise<void> {
 		try {
 			const upstream = await this.open();
 			const flight = this.flights.start(NOBODY);
 			await upstream.send(bytes, flight.number, {});
 			this.flights.end(flight);
 		} catch {
-			// The server is gone: nobody waits for this any more.
+			// The server is gone: nobody waits for this any more, but the record says that it was told.
+			await this.#note('undelivered', seq);
 		}
 	}
 
@@ -522,7 +530,10 @@ export class Traffic implements UpstreamEvents {
 				() => false,
 			);
 		const stillborn = this.#announce.delete(flight.exchange);
-		if (recorded) await this.#end(flight.exchange, bytes, { status: end.status === 404 ? 404 : 200 }).catch(() => {});
+		// What the server refused with a status keeps it (contract §6); where it said nothing, there is only our answer.
+		const status = end.status === 404 || end.code === 'ERR_UPSTREAM_STATUS' ? end.status : 200;
+		const { headers } = end;
+		if (recorded) await this.#end(flight.exchange, bytes, { status, ...(headers && { headers }) }).catch(() => {});
 		else await flight.exchange.end(undefined, { status: 503 }).catch(() => {});
 		if (stillborn) this.#options.onOver(NOT_BEGUN);
 	}
@@ -537,8 +548,13 @@ export class Traffic implements UpstreamEvents {
 		await session.record([{ type: 'event', ...session.mark(), event, of }]).catch(() => {}); // 8 deliver outcome
 	}
 
-	#end(exchange: Exchange, bytes: Buffer | undefined, how: { sse?: SseMeta; status?: number }): Promise<void> {
-		const headers = this.#announce.get(exchange);
+	#end(
+		exchange: Exchange,
+		bytes: Buffer | undefined,
+		how: { sse?: SseMeta; status?: number; headers?: Readonly<Record<string, string>> },
+	): Promise<void> {
+		const announced = this.#announce.get(exchange);
+		const headers = announced === undefined ? how.headers : { ...how.headers, ...announced };
 		return exchange.end(bytes, {
 			...(how.status === undefined ? {} : { status: how.status }),
 			...(how.sse === undefined ? {} : { meta: how.sse }),

@@ -11,7 +11,9 @@ export interface Family {
 
 /** Every folder directly in `dir` is a family, whatever lies deeper; files directly in `dir` are one of its own name. */
 export async function readFamilies(dir: string): Promise<Family[]> {
-	const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+	const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+		throw new Error(`the folder \`${dir}\` cannot be read (${error.code})`);
+	});
 	const families = new Map<string, PolicyFile[]>();
 	for (const entry of entries) {
 		if (!entry.isFile() || !['.yaml', '.yml', '.json'].includes(extname(entry.name))) continue;

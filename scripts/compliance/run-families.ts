@@ -65,8 +65,7 @@ class Line {
 		const worker = this.#worker;
 		let waiting: Omit<CaseResult, 'outcome' | 'family'>[] = [];
 		const result = (outcome: Outcome): CaseResult => ({ family: task.family.name, ...waiting.shift()!, outcome });
-		const lost = (why: string): CaseResult =>
-			result({ kind: 'fail', why, want: 'an end', got: why });
+		const lost = (why: string): CaseResult => result({ kind: 'fail', why, want: 'an end', got: why });
 		return new Promise<CaseResult | undefined>((resolve, reject) => {
 			let timer: NodeJS.Timeout | undefined;
 			const watch = (): void => {
@@ -74,14 +73,18 @@ class Line {
 				if (waiting.length > 0) timer = setTimeout(() => end(lost('did not end in time')), this.#options.limitMs);
 			};
 			const heard = (said: Said): void => {
-				if (said.type === 'cases') waiting = [...said.cases];
-				else if (said.type === 'outcome') results.push(result(said.outcome));
-				else if (said.type === 'end') return end(undefined);
-				else return fail(new Error(`${task.family.name}: ${said.message}`));
-				watch();
+				if (said.type === 'end') end(undefined);
+				else if (said.type === 'error') fail(new Error(`${task.family.name}: ${said.message}`));
+				else {
+					if (said.type === 'cases') waiting = [...said.cases];
+					else results.push(result(said.outcome));
+					watch();
+				}
 			};
-			const crashed = (error: Error): void =>
-				waiting.length > 0 ? end(lost(`crashed: ${error.message}`)) : fail(error);
+			const crashed = (error: Error): void => {
+				if (waiting.length > 0) end(lost(`crashed: ${error.message}`));
+				else fail(error);
+			};
 			const stop = (): void => {
 				clearTimeout(timer);
 				worker.off('message', heard).off('error', crashed);

@@ -32,6 +32,9 @@ parentPort?.on('message', (task: Task) => {
 async function run({ family, from }: Task): Promise<void> {
 	const ready = await compileFamily(family, compiler, cacheDir);
 	const cases = ready.cases.slice(from);
-	say({ type: 'cases', cases: cases.map(({ file, id, query, input }) => ({ file, id, query, ...(input && { input }) })) });
+	say({
+		type: 'cases',
+		cases: cases.map(({ file, id, query, input }) => ({ file, id, query, ...(input && { input }) })),
+	});
 	for (const each of cases) say({ type: 'outcome', outcome: runCase(each, ready.entrypoint) });
 }

@@ -7,6 +7,7 @@ import { compilePolicy } from '../../engine/policy/compile.ts';
 import { loadPolicy, type Policy } from '../../engine/policy/load.ts';
 import type { FrameLine, Line, RejudgeLine } from '../../engine/recording/lines.ts';
 import { rebuild, replay } from '../../engine/replay.ts';
+import { SessionState } from '../../engine/session/state.ts';
 import { call, messageIn, request, result } from '../fixtures/frames.ts';
 import { FakeExchange, type HouseUnderTest, houseUnderTest, reason, stubPolicy } from '../fixtures/house.ts';
 import { COLD, openTestCompiler, sourceOf } from './policy/compiler-for-tests.ts';
@@ -76,6 +77,7 @@ const action = fc.oneof(
 		}),
 	},
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('list' as const), version: fc.nat(2) }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('sample' as const) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('sampled' as const), id: fc.nat(3) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const), id: fc.nat(12) }) },
@@ -104,12 +106,27 @@ const action = fc.oneof(
 	},
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('disk' as const), full: fc.boolean() }) },
 );
-type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
+// A human who is quick, and now and then the same call again under what was decided.
+const decided = fc.record({
+	do: fc.constant('decided' as const),
+	vote: fc.constantFrom('approve' as const, 'deny' as const),
+	same: fc.boolean(),
+});
+type Action =
+	typeof action extends fc.Arbitrary<infer A> ? A | (typeof decided extends fc.Arbitrary<infer B> ? B : never) : never;
 
 const bob = { id: 'bob', kind: 'human', issuer: 'sluice', groups: [], scopes: [], human: 'bob', claims: {} } as const;
 
 async function settle(): Promise<void> {
 	for (let i = 0; i < 12; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Until something waits for a human, or nothing will. */
+async function asks(house: HouseUnderTest): Promise<void> {
+	for (let i = 0; i < 30; i++) {
+		await settle();
+		if ((await house.broker.list({ state: 'pending' })).length > 0) return;
+	}
 }
 
 /** Plays `script` on a session of `house`. Whatever order things turn out to happen in is fine. */
@@ -144,6 +161,12 @@ async function play(house: HouseUnderTest, id: string, script: readonly Action[]
 				const listed = [{ name: 'read', description: `version ${step.version}`, inputSchema: { type: 'object' } }];
 				return server(result(next, { tools: listed }), house.upstream.sent.at(-1)?.exchange);
 			}
+			case 'fail': {
+				const sent = waiting().at(-1);
+				const end = { ok: false, status: 502, code: 'ERR_UPSTREAM_CLOSED', message: 'gone' } as const;
+				if (sent !== undefined) house.upstream.events?.done(sent.exchange, end);
+				return;
+			}
 			case 'sample':
 				return server(request(`s${asked++}`, 'sampling/createMessage', {}));
 			case 'sampled':
@@ -155,6 +178,10 @@ async function play(house: HouseUnderTest, id: string, script: readonly Action[]
 				if (approval !== undefined) await house.broker.vote(approval.id, bob, 'approver', step.vote).catch(() => {});
 				return;
 			}
+			case 'decided':
+				client(call(++next, 'ask', { same: step.same ? 0 : next }));
+				await asks(house);
+				return await act({ do: 'vote', vote: step.vote });
 			case 'wait':
 				return house.clock.pass(step.ms);
 			case 'garbage':
@@ -178,7 +205,7 @@ async function play(house: HouseUnderTest, id: string, script: readonly Action[]
 		over = true;
 	});
 	while (!over) {
-		house.clock.pass(700_000);
+		house.clock.pass(100_000);
 		await settle();
 	}
 	await all;
@@ -188,7 +215,28 @@ async function play(house: HouseUnderTest, id: string, script: readonly Action[]
 const seen = (seq: number, line: Pick<FrameLine | RejudgeLine, 'verdict' | 'code' | 'reasons' | 'labels'>) =>
 	JSON.stringify([seq, line.verdict, line.code ?? null, line.reasons, line.labels]);
 
-let houses = 0;
+/** The facts that each session judges by: whatever state was told of its latest `seq`. */
+const current = new Map<string, SessionState>();
+const { advance } = SessionState.prototype;
+SessionState.prototype.advance = function (this: SessionState, seq, at) {
+	current.set(this.origin.id, this);
+	advance.call(this, seq, at);
+};
+
+function factsOf(state: SessionState): string {
+	const { seq, t: at, client, protocol } = state;
+	const pending = [...state.pending('client'), ...state.pending('server')]
+		.map((request) => JSON.stringify({ ...request, params: String(request.params) }))
+		.sort();
+	const tools = [...state.listedTools().keys()].map((name) => [name, state.tool(name)]);
+	return JSON.stringify({ seq, client, protocol, pending, tools, calls: state.calls(at), labels: state.labels(at) });
+}
+
+const houses: HouseUnderTest[] = [];
+t.teardown(async () => {
+	for (const house of houses) await house.close();
+});
+
 async function check(dir: string, policy: Policy, kind: 'http' | 'stdio', revision: string, script: readonly Action[]) {
 	const disk = { full: false };
 	let probed: Json;
@@ -203,7 +251,7 @@ async function check(dir: string, policy: Policy, kind: 'http' | 'stdio', revisi
 			},
 		},
 	};
-	const folder = join(dir, String(++houses));
+	const folder = join(dir, String(houses.length));
 	mkdirSync(folder);
 	const house = await houseUnderTest(folder, spying, {
 		kind,
@@ -219,11 +267,16 @@ async function check(dir: string, policy: Policy, kind: 'http' | 'stdio', revisi
 			},
 		}),
 	});
+	houses.push(house);
 	try {
 		const id = await house.begin(revision);
 		await play(house, id, script, disk);
+		// If something could not be recorded, this makes the facts anew.
+		await house.client(id, { jsonrpc: '2.0', method: 'notifications/initialized' });
 		const header = (await house.recorder.header(id))!;
 		const before = await house.lines(id);
+		const facts = factsOf(current.get(id)!);
+		const same = factsOf(await rebuild(header, before));
 		const probe = call(9999, 'last probe');
 		await house.client(id, probe);
 		const lines = await house.lines(id);
@@ -242,21 +295,26 @@ async function check(dir: string, policy: Policy, kind: 'http' | 'stdio', revisi
 			throw new Error(`${live.find((line, i) => line !== again[i])}\n${again.find((line, i) => line !== live[i])}`);
 
 		const last = lines.findLast((line) => line.type === 'frame');
+		// The session was closed for being idle, or the probe had no place.
 		if (probed === undefined || last?.type !== 'frame') return;
+		if (facts !== same) throw new Error(`live    ${facts}\nrebuilt ${same}`);
 		const state = await rebuild(header, before);
-		const facts = { t: last.t, principal: last.principal!, recent: last.recent! };
+		const given = { t: last.t, principal: last.principal!, recent: last.recent! };
 		const findings = last.findings ?? [];
-		const built = buildInput(messageIn(state, 'client', probe).members[0]!, state, last.seq, facts, findings);
+		const built = buildInput(messageIn(state, 'client', probe).members[0]!, state, last.seq, given, findings);
 		const rebuilt = JSON.parse(built.toString('utf8'));
 		if (JSON.stringify(rebuilt) !== JSON.stringify(probed))
 			throw new Error(`rebuilt ${JSON.stringify(rebuilt)}\nlive    ${JSON.stringify(probed)}`);
 	} finally {
 		disk.full = false;
-		await house.close();
+		await house.sessions.close();
 	}
 }
 
-const scripts = fc.array(action, { minLength: 4, maxLength: 30 });
+const scripts = fc.array(fc.oneof({ weight: 6, arbitrary: action }, { weight: 1, arbitrary: decided }), {
+	minLength: 4,
+	maxLength: 30,
+});
 const kinds = fc.constantFrom('http' as const, 'stdio' as const);
 const revisions = fc.constantFrom('2025-11-25', '2025-03-26');
 

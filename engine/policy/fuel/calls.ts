@@ -4,7 +4,7 @@ import type { Body } from './scan.ts';
  * A function that may run more instructions than this before anything in it pays, pays at its entry. Code without
  * loops and recursion can take for ever too: `f9(x) := f8(f8(x))`, `f8(x) := f7(f7(x))`, … doubles with each line.
  */
-export const FREE_INSTRUCTIONS = 4096;
+export const FREE_INSTRUCTIONS = 1024;
 
 /** A module's functions as a graph. */
 export interface CallGraph {

@@ -57,7 +57,12 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 	const hooks = new Map<string, (upgrade: Upgrade) => void>();
 	let number = 0;
 
-	const server: Server = options.tls === undefined ? createServer() : createSecureServer(options.tls);
+	// Another protocol that a client merely offers (Java's offers h2c with every request) may be passed over (RFC 9110 §7.8).
+	const shouldUpgradeCallback = (req: IncomingMessage) => req.headers.upgrade?.toLowerCase() === 'websocket';
+	const server: Server =
+		options.tls === undefined
+			? createServer({ shouldUpgradeCallback })
+			: createSecureServer({ ...options.tls, shouldUpgradeCallback });
 	server.keepAliveTimeout = 65_000;
 	server.on('request', (req: IncomingMessage, res: ServerResponse) => {
 		const exchange = new HttpExchange(++number, res, exchanges);

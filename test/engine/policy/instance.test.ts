@@ -1,4 +1,4 @@
-import opaWasm from '@open-policy-agent/opa-wasm';
+import * as opa from '@open-policy-agent/opa-wasm';
 import fc from 'fast-check';
 import t from 'tap';
 import { hostBuiltins } from '../../../engine/policy/builtins/index.ts';
@@ -12,6 +12,8 @@ t.setTimeout(COLD);
 const compiler = openTestCompiler();
 t.teardown(() => compiler.close());
 
+// Its types say one thing, its module another.
+const { loadPolicy } = (opa as unknown as { default: typeof opa }).default;
 const FACTS = { nowNs: 1_760_000_000_000_000_000n, seed: 's/1' };
 const ENTRYPOINT = 'sluice/main/decision';
 
@@ -70,7 +72,7 @@ const inputs = fc.record(
 t.test('decides as the npm package does, over and over on one instance', async (t) => {
 	const wasm = await moduleOf(RULES);
 	const evaluator = createEvaluator(wasm, DATA);
-	const theirs = await opaWasm.loadPolicy(wasm, 100);
+	const theirs = await loadPolicy(wasm, 100);
 	theirs.setData(DATA);
 	fc.assert(
 		fc.property(inputs, (input) => {
@@ -193,7 +195,7 @@ t.test('nothing of one evaluation is left for the next, and memory stays where i
 	const memories: WebAssembly.Memory[] = [];
 	const real = WebAssembly.Memory;
 	WebAssembly.Memory = class extends real {
-		constructor(descriptor: WebAssembly.MemoryDescriptor) {
+		constructor(descriptor: ConstructorParameters<typeof WebAssembly.Memory>[0]) {
 			super(descriptor);
 			memories.push(this);
 		}

@@ -1,14 +1,15 @@
 import type { OpaExports } from '../../../../engine/policy/abi.ts';
 import { hostBuiltins } from '../../../../engine/policy/builtins/index.ts';
 import type { Builtin } from '../../../../engine/policy/builtins/types.ts';
-import { ENTRYPOINT } from '../../../../engine/policy/generate.ts';
 import { FUEL_EXPORT, STACK_POINTER_EXPORT } from '../../../../engine/policy/fuel/meter.ts';
+import { ENTRYPOINT } from '../../../../engine/policy/generate.ts';
 
 /** Plenty for any evaluation that ends. */
 export const PLENTY = 2 ** 31 - 1;
 /** What an evaluation gets here unless a test says otherwise; a normal one takes some ten thousand. */
 export const BUDGET = 5_000_000;
 
+/** Equal, so that the memory never grows: the module keeps its end in a variable, which `repair` would take back. */
 interface Pages {
 	readonly initial: number;
 	readonly maximum: number;
@@ -28,12 +29,14 @@ export class Host {
 	readonly #exports: MeteredExports;
 	readonly #data: number;
 	readonly #base: number;
+	/** The memory up to `#base` as it was before the first evaluation. */
+	readonly #loaded: Uint8Array;
 	readonly #stackPointer: number;
 	readonly #entrypoint: number;
 	/** What instantiation took from the fuel that a module comes with. */
 	readonly started: number;
 
-	constructor(module: WebAssembly.Module, data: unknown = {}, pages: Pages = { initial: 128, maximum: 512 }) {
+	constructor(module: WebAssembly.Module, data: unknown = {}, pages: Pages = { initial: 512, maximum: 512 }) {
 		this.memory = new WebAssembly.Memory(pages);
 		let names: string[] = [];
 		const call = (id: number, ...args: number[]): number => {
@@ -65,6 +68,9 @@ export class Host {
 		this.#entrypoint = (this.#json(this.#exports.entrypoints()) as Record<string, number>)[ENTRYPOINT]!;
 		this.#data = this.#parse(Buffer.from(JSON.stringify(data)));
 		this.#base = this.#exports.opa_heap_ptr_get();
+		// `opa_heap_ptr_set` empties the lists of free blocks, so that this is the state before any evaluation.
+		this.#exports.opa_heap_ptr_set(this.#base);
+		this.#loaded = new Uint8Array(this.memory.buffer).slice(0, this.#base);
 	}
 
 	get fuel(): number {
@@ -105,11 +111,19 @@ export class Host {
 		this.#exports.opa_heap_ptr_set(this.#base);
 	}
 
-	/** What must be done after anything was thrown. */
+	/**
+	 * What must be done after anything was thrown: the stack pointer, and all memory below what evaluations use. A cut
+	 * may come in the middle of what C++ does once in the life of a module, which would stay half done otherwise.
+	 */
 	repair(): void {
+		this.repairStackPointer();
+		new Uint8Array(this.memory.buffer).set(this.#loaded);
+		this.refuel(PLENTY);
+	}
+
+	repairStackPointer(): void {
 		const pointer = this.#exports[STACK_POINTER_EXPORT];
 		if (pointer !== undefined) pointer.value = this.#stackPointer;
-		this.resetHeap();
 	}
 
 	#parse(text: Uint8Array): number {
