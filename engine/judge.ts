@@ -118,8 +118,8 @@ function mask(policy: Policy, about: JudgedInput, decision: Decision, options: J
 	const softened = usable.filter((reason) => reason.set !== 'mask');
 	const located = maskSplices(frame, masks.map(maskRequest), findings, options.hashKey);
 	const wouldHit = maskSplices(frame, softened.map(maskRequest), findings, options.hashKey).hits;
-	const missed = new Set([...masks.filter((_, i) => !located.hits[i]), ...softened.filter((_, i) => !wouldHit[i])]);
-	const reasons = [...broken, ...decision.reasons.filter((reason) => !missed.has(reason))];
+	const hit = new Set([...masks.filter((_, i) => located.hits[i]), ...softened.filter((_, i) => wouldHit[i])]);
+	const reasons = [...broken, ...decision.reasons.filter((reason) => !all.includes(reason) || hit.has(reason))];
 	if (broken.length > 0) {
 		return { ...rest, verdict: 'deny', code: 'ERR_RULE_MALFORMED', reasons, findings, splices: located.splices };
 	}

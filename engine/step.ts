@@ -61,7 +61,12 @@ export function step(
 	facts: FrameFacts,
 	options: StepOptions,
 ): Step {
-	const judgements = message.members.map((member) => judge(policy, state, member, seq, facts, options));
+	const ahead: (string | undefined)[] = [];
+	const judgements = message.members.map((member) => {
+		const counted = ahead.length === 0 ? member : { ...member, ahead: [...ahead] };
+		if (isCall(member)) ahead.push(member.tool?.name);
+		return judge(policy, state, counted, seq, facts, options);
+	});
 	const judgement = merge(judgements);
 	const requests = apply(state, message, seq, facts.t, judgement, options.recorded);
 	return { seq, t: facts.t, principal: facts.principal, message, judgement, requests };
@@ -113,10 +118,14 @@ export function rejudge(
 ): Judgement {
 	return merge(
 		message.members.map((member) => {
-			const counted = member.method === 'tools/call' && member.kind === 'request' && member.from === 'client';
-			return judge(policy, state, counted ? { ...member, countedAt: held.t } : member, held.seq, facts, options);
+			return judge(policy, state, isCall(member) ? { ...member, countedAt: held.t } : member, held.seq, facts, options);
 		}),
 	);
+}
+
+/** What `session.calls` counts (contract §2). */
+function isCall({ method, kind, from }: Correlated): boolean {
+	return method === 'tools/call' && kind === 'request' && from === 'client';
 }
 
 /** The requests of a message as they are pending once it goes on. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../detect/finding.ts';
 import type { Kind, Party } from '../frame/frame.ts';
 import type { CalledTool, SessionState } from '../session/state.ts';
-import type { FrameFacts } from '../session/types.ts';
+import type { FrameFacts, Recent } from '../session/types.ts';
 
 /** The judged frame, correlated, its parts already as policy sees them (JSON texts, UTF-8). */
 export interface InputFrame {
@@ -15,6 +15,8 @@ export interface InputFrame {
 	readonly tool?: CalledTool;
 	/** `t` at which this very call was counted: it is judged again at its release and must not count itself. */
 	readonly countedAt?: number;
+	/** The tools (undefined: none is named) of the calls before this one in the same batch: they count, or a batch would be one call. */
+	readonly ahead?: readonly (string | undefined)[];
 }
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -41,7 +43,7 @@ export function buildInput(
 			`,"server":${JSON.stringify(state.origin.server)}` +
 			`,"transport":${JSON.stringify(state.origin.transport)}` +
 			`,"session":${session(state, seq, facts, frame)}` +
-			`,"recent":${JSON.stringify(facts.recent ?? state.ownRecent(facts.t))}` +
+			`,"recent":${JSON.stringify(recent(state, facts, frame.ahead?.length ?? 0))}` +
 			`,"time":${time(state.origin.started_ns + BigInt(facts.t))}` +
 			`,"findings":${findings === undefined ? '[]' : JSON.stringify(findings)}`,
 	);
@@ -70,11 +72,33 @@ function session(state: SessionState, seq: number, facts: FrameFacts, frame: Inp
 	const { origin } = state;
 	const self =
 		frame.countedAt === undefined ? undefined : { t: frame.countedAt, ...(frame.tool && { tool: frame.tool.name }) };
+	const calls = state.calls(facts.t, self);
+	for (const tool of frame.ahead ?? []) {
+		calls.total++;
+		calls.last_minute++;
+		if (tool !== undefined) calls.by_tool[tool] = (calls.by_tool[tool] ?? 0) + 1;
+	}
 	return (
 		`{"id":${JSON.stringify(origin.id)},"seq":${seq},"labels":${JSON.stringify(state.labels(facts.t))}` +
 		`${state.protocol === undefined ? '' : `,"protocol":${JSON.stringify(state.protocol)}`}` +
-		`,"started_ns":${origin.started_ns},"calls":${JSON.stringify(state.calls(facts.t, self))}}`
+		`,"started_ns":${origin.started_ns},"calls":${JSON.stringify(calls)}}`
 	);
+}
+
+/** The principal's calls, with as many more as stand `ahead` in the same batch. */
+function recent(state: SessionState, facts: FrameFacts, ahead: number): Recent {
+	const known = facts.recent ?? state.ownRecent(facts.t);
+	if (ahead === 0) return known;
+	const { total, last_minute, by_server } = known.calls;
+	const { name } = state.origin.server;
+	return {
+		...known,
+		calls: {
+			total: total + ahead,
+			last_minute: last_minute + ahead,
+			by_server: { ...by_server, [name]: (by_server[name] ?? 0) + ahead },
+		},
+	};
 }
 
 /** `hour` and `weekday` are UTC (contract §2). */

@@ -3,6 +3,7 @@ import type { Frame, Kind, Party } from '../frame/frame.ts';
 import { type JsonNode, member, text } from '../frame/json.ts';
 import { policyText } from '../frame/policy-text.ts';
 import type { Label } from '../policy/judgement.ts';
+import { Requests } from './requests.ts';
 import type { ClientIdentity, Recent, SessionOrigin } from './types.ts';
 import { Window } from './window.ts';
 
@@ -81,8 +82,7 @@ export class SessionState {
 	#denied = 0;
 	#byTool = new Map<string, number>();
 	readonly #lastMinute = new Window<number>();
-	/** By `seq` and id token: the members of a batch share their `seq`. */
-	#pending = new Map<string, PendingRequest>();
+	readonly #requests = new Requests();
 	#tools = new Map<string, ListedTool>();
 
 	constructor(origin: SessionOrigin) {
@@ -149,40 +149,25 @@ export class SessionState {
 
 	/** The pending request that an answer of `from` belongs to: by `seq` where the transport knows it, else by raw id, oldest first. */
 	correlate(from: Party, id: string | undefined, answers?: number): PendingRequest | undefined {
-		if (answers !== undefined) {
-			// An error without an id (JSON-RPC 2.0 §5) on the exchange of one request can only be about that one.
-			if (id === undefined) return this.#only(from, answers);
-			const known = this.#pending.get(key(answers, id));
-			return known !== undefined && known.from !== from ? known : undefined;
-		}
-		for (const request of this.#pending.values()) {
-			if (request.from !== from && request.id === id) return request;
-		}
-		return undefined;
-	}
-
-	#only(from: Party, seq: number): PendingRequest | undefined {
-		const waiting = [...this.#pending.values()].filter((request) => request.seq === seq && request.from !== from);
-		return waiting.length === 1 ? waiting[0] : undefined;
+		return this.#requests.answeredBy(from, id, answers);
 	}
 
 	/** Requests of `from` that have no answer yet. */
 	pending(from: Party): PendingRequest[] {
-		return [...this.#pending.values()].filter((request) => request.from === from);
+		return this.#requests.of(from);
 	}
 
 	/** Whether some request with this `seq` has no answer yet. */
 	awaits(seq: number): boolean {
-		for (const request of this.#pending.values()) if (request.seq === seq) return true;
-		return false;
+		return this.#requests.awaits(seq);
 	}
 
 	/** Takes the next `seq` and lets one frame change the facts. */
 	apply(effect: Effect): void {
 		this.seq = Math.max(this.seq, effect.seq);
 		this.t = Math.max(this.t, effect.t);
+		if (effect.answers !== undefined && !this.#requests.answer(effect.answers, effect.seq)) return;
 		for (const label of effect.labels) this.label(label, effect.t);
-		if (effect.answers !== undefined) this.#pending.delete(key(effect.answers.seq, effect.answers.id));
 		if (effect.method === 'tools/call' && effect.kind === 'request' && effect.from === 'client') this.#call(effect);
 		if (effect.kind === 'request' && effect.goesOn) this.#await(effect);
 		if (effect.denied) return;
@@ -192,12 +177,12 @@ export class SessionState {
 
 	/** A held request was let go (at its release or under a grant): an answer may come now. */
 	release(request: PendingRequest): void {
-		this.#pending.set(key(request.seq, request.id), request);
+		this.#requests.add(request);
 	}
 
-	/** The request will have no answer: cancelled, or the peer is gone. */
+	/** What stands at `seq` did not get through: cancelled, or the peer is gone. */
 	forget(seq: number): void {
-		for (const [name, request] of this.#pending) if (request.seq === seq) this.#pending.delete(name);
+		this.#requests.forget(seq);
 	}
 
 	/** Lets a label stick from `t` on. */
@@ -224,7 +209,7 @@ export class SessionState {
 
 	#await(effect: Effect): void {
 		if (effect.frame.id === undefined || effect.method === undefined) return;
-		this.#pending.set(key(effect.seq, effect.frame.id), {
+		this.#requests.add({
 			seq: effect.seq,
 			from: effect.from,
 			id: effect.frame.id,
@@ -262,8 +247,6 @@ export class SessionState {
 		}
 	}
 }
-
-const key = (seq: number, id: string | undefined): string => `${seq} ${id}`;
 
 function inForce(labels: Map<string, number>, t: number): string[] {
 	const names: string[] = [];

@@ -88,6 +88,23 @@ t.test('what does not go on has no answer; a released hold has', async (t) => {
 	t.equal(s.state.correlate('server', '2'), undefined);
 });
 
+t.test('an answer that was not heard may come again, and changes no fact twice', async (t) => {
+	const s = new Script();
+	const asked = s.client(call(1, 'read'));
+	const answer = s.server(result(1, {}), asked);
+	t.equal(s.state.correlate('server', '1'), undefined, 'once it was heard, no more');
+	s.state.forget(answer);
+	t.equal(s.state.correlate('server', '1')?.seq, asked);
+	t.equal(s.state.correlate('server', '1', asked + 1), undefined, 'not as the answer to another request');
+	const again = messageIn(s.state, 'server', result(1, {}), asked);
+	apply(s.state, again, answer + 1, 0, {
+		verdict: 'allow',
+		labels: [{ label: 'late', rule: 'a/b', scope: 'session' }],
+	});
+	t.strictSame(s.state.labels(0), []);
+	t.equal(s.state.correlate('server', '1'), undefined);
+});
+
 t.test('the handshake tells client and protocol, unless it was denied', async (t) => {
 	const s = new Script();
 	s.client(

@@ -241,3 +241,13 @@ t.test('an address that is taken', async (t) => {
 	await t.rejects(httpListener(front, { host: '127.0.0.1', port: first.port, limits }), { code: 'ERR_LISTEN' });
 	await first.close(0);
 });
+
+t.test('another protocol that a client offers on the side is passed over', async (t) => {
+	const { front, reached } = watchful();
+	const listener = await httpListener(front, { host: '127.0.0.1', port: 0, limits });
+	listener.onUpgrade('ws', ({ socket }) => void socket.destroy());
+	const headers = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABk'];
+	t.match(await raw(listener.port, request(listener.port, { headers })), /^HTTP\/1\.1 200 /);
+	t.equal(reached.length, 1);
+	await listener.close(0);
+});
