@@ -96,8 +96,7 @@ export async function pass(arrival: Arrival, session: GateSession): Promise<Pass
 	const { judgement, seq } = step;
 	const splices = withLineBreaks(judgement.splices, arrival.bytes, arrival.breaks);
 	const words = (text: string) => session.words(text, step, arrival.bytes);
-	const answers =
-		judgement.verdict === 'deny' ? fitting(denial(message, judgement, words), arrival, read.frames) : [];
+	const answers = judgement.verdict === 'deny' ? fitting(denial(message, judgement, words), arrival, read.frames) : [];
 
 	const before = performance.now();
 	const recorded = await durable(session, [

@@ -29,6 +29,9 @@ const ANONYMOUS: Principal = {
 	claims: {},
 };
 
+/** Unix ns that a date can hold (ECMA-262 §21.4.1.1), less the longest session. */
+const LAST_NS = 8_630_000_000_000_000_000_000n;
+
 let validators: Record<Shape, ValidateFunction> | undefined;
 
 /**
@@ -139,14 +142,14 @@ class Reader {
 		if (startedNs !== undefined && !/^-?[0-9]+$/.test(startedNs)) {
 			throw this.#error('`started_ns` must be an integer without point and exponent', 'write Unix time in ns');
 		}
-		if (BigInt.asIntN(64, BigInt(startedNs ?? 0)) !== BigInt(startedNs ?? 0)) {
-			throw this.#error('`started_ns` is out of range', 'write Unix time in ns, between the years 1678 and 2262');
-		}
+		const started = BigInt(startedNs ?? 0);
+		if (started > LAST_NS || started < -LAST_NS)
+			throw this.#error('`started_ns` is out of range', 'write Unix time in ns');
 		const { server, transport, client, principal } = value as Record<string, Json | undefined>;
 		return {
 			version: 1,
 			id: (value.id as string | undefined) ?? this.#defaultId(),
-			started_ns: BigInt(startedNs ?? 0),
+			started_ns: started,
 			server: { name: 'server', labels: [], transport: 'stdio', ...server },
 			transport: { kind: 'stdio', remote: '', ...transport },
 			principal: principal === undefined ? ANONYMOUS : wholePrincipal(principal),

@@ -168,7 +168,9 @@ export class LiveSession implements GateSession, HoldSession {
 			// What is on its way to the record belongs to the facts too.
 			await Promise.allSettled(this.#appending);
 			const seq = this.#seq;
-			const state = await rebuild(this.header, this.#house.reader.lines(this.header.id));
+			// The record has where the session was begun from, also when the client has come back from elsewhere.
+			const { transport } = this.state.origin;
+			const state = await rebuild({ ...this.header, transport }, this.#house.reader.lines(this.header.id));
 			// Frames wait for this; a vote, an expiry or a failed delivery does not.
 			if (seq !== this.#seq || this.#appending.size > 0) continue;
 			state.advance(this.#seq, this.#t);

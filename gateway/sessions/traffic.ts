@@ -504,7 +504,7 @@ export class Traffic implements UpstreamEvents {
 			this.flights.end(flight);
 		} catch {
 			// The server is gone: nobody waits for this any more, but the record says that it was told.
-			await this.#note('undelivered', seq);
+			await this.#undelivered(seq);
 		}
 	}
 

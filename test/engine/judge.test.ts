@@ -34,6 +34,48 @@ t.test('a mask that matches nothing adds no reason and no verdict', async (t) =>
 	t.equal(both.splices.length, 2);
 });
 
+t.test('in shadow and under an exception, too, a mask that matches nothing adds no reason', async (t) => {
+	const shadow = { level: 'shadow' };
+	const policy = saying({
+		reasons: [
+			reason('mask', 'a/secrets', { finding: 'secret/*', ...shadow }),
+			reason('mask', 'a/path', { path: '$.params.arguments.password', ...shadow }),
+			reason('mask', 'a/live', { path: '$.params.arguments.b' }),
+		],
+	});
+	t.match(judged(policy, call(1, 'x', { a: 1 })), { verdict: 'allow', reasons: [], splices: [] });
+	const hit = judged(policy, call(1, 'x', { a: token }));
+	t.match(hit, { verdict: 'allow', splices: [] });
+	t.strictSame(
+		hit.reasons.map(({ rule, set, was }) => [rule, set, was]),
+		[['a/secrets', 'warn', 'mask']],
+	);
+	t.match(judged(policy, call(1, 'x', { password: 'p', b: 'c' })), {
+		verdict: 'mask',
+		splices: [{ pointer: '/params/arguments/b' }],
+	});
+});
+
+t.test('a computed path that masks cannot use denies and names the rule; the other reasons stay', async (t) => {
+	for (const path of ['$.params[', '$.id', '$.params.cursor', '$..secret-word']) {
+		const policy = saying({
+			reasons: [
+				reason('mask', 'a/path', { path }),
+				reason('warn', 'a/warn'),
+				reason('mask', 'a/b', { path: '$.params.name' }),
+			],
+			labels: [],
+		});
+		const denied = judged(policy, call(1, 'x', { a: 1 }));
+		t.match(denied, { verdict: 'deny', code: 'ERR_RULE_MALFORMED', splices: [{ pointer: '/params/name' }] }, path);
+		t.strictSame(
+			denied.reasons.map(({ set, rule }) => `${set} ${rule}`),
+			['deny a/path', 'mask a/b', 'warn a/warn'],
+		);
+		t.notMatch(denied.reasons[0]!.message, 'secret-word');
+	}
+});
+
 t.test('masks apply whatever the verdict is: a deny quotes nothing that they cover', async (t) => {
 	const denied = judged(saying({ reasons: [HIDE, reason('deny', 'a/no')] }), call(1, 'x', { a: token }));
 	t.match(denied, { verdict: 'deny', splices: [{ what: 'secret/github-token' }] });

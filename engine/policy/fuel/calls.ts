@@ -57,7 +57,7 @@ export function payingEntries(graph: CallGraph): Uint8Array {
 		for (const member of members) {
 			if (member === table) continue;
 			unpaid[member] = total(member);
-			
+			if (unpaid[member]! > FREE_INSTRUCTIONS) pays[member] = 1;
 		}
 	};
 	const total = (node: number): number => {

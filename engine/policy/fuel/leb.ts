@@ -2,7 +2,7 @@ import { refuseModule } from './refusal.ts';
 
 /**
  * Reads the binary format at a position that moves on. Integers are LEB128 (WebAssembly Core Specification 2.0,
- * §5.2.2); what is read here was found valid before, so a truncated module is our bug or a truncated file, and said.
+ * §5.2.2). What is read was found valid before; the ends are checked all the same.
  */
 export class Cursor {
 	readonly bytes: Uint8Array;

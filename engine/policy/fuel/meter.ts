@@ -13,10 +13,10 @@ export const FUEL_EXPORT = 'sluice_fuel';
 export const STACK_POINTER_EXPORT = 'sluice_stack_pointer';
 
 /**
- * What a new instance has before anybody fills it: enough for a module's start function (OPA's takes some hundreds),
- * too little to hang.
+ * What a new instance has before anybody fills it: enough for the start function, in which an OPA module reads a table
+ * of all its functions (8 500 units for some 150 of them), too little to hang.
  */
-export const START_FUEL = 1_000_000;
+export const START_FUEL = 10_000_000;
 
 /** Index of LLVM's `__stack_pointer` among the globals of a linked C module. */
 const STACK_POINTER = 0;

@@ -1,6 +1,7 @@
 import { test } from 'tap';
-import { describeFrame, describeReason, driftFrom } from '../../../cli/runner/describe.ts';
+import { describeFrame, describeReason, driftFrom, whyKept } from '../../../cli/runner/describe.ts';
 import { createDetector } from '../../../engine/detect/detector.ts';
+import { splice } from '../../../engine/mask/splice.ts';
 import type { Judgement } from '../../../engine/policy/judgement.ts';
 import type { FrameLine } from '../../../engine/recording/lines.ts';
 
@@ -52,4 +53,38 @@ test('drift: another verdict, or other bytes; line breaks and held frames aside'
 		drift({ verdict: 'hold', outcome: 'released', delivered: [masked] }, { ...allowed, verdict: 'hold' }),
 		undefined,
 	);
+});
+
+test('drift: without the key, tags of `hash` masks are not compared; what was delivered counts without an outcome', async (t) => {
+	const line = frame({ a: 'private' });
+	const start = line.bytes.indexOf('private');
+	const hashed = (tag: string, start_ = start) => ({
+		start: start_,
+		end: start + 7,
+		replacement: `[masked:pii/email:${tag}]`,
+		pointer: '/a',
+		what: 'pii/email',
+	});
+	const drift = (tag: string, keyed: boolean, outcome?: FrameLine['outcome']) => {
+		const splices = [hashed(tag)];
+		const recorded: FrameLine = {
+			...line,
+			verdict: 'mask',
+			delivered: [hashed('00000000')],
+			...(outcome && { outcome }),
+		};
+		const judgement: Judgement = { ...allowed, verdict: 'mask', splices };
+		return driftFrom({ line: recorded, status: 'judged', judgement, delivered: splice(line.bytes, splices) }, keyed);
+	};
+	t.equal(drift('0123abcd', false, 'forwarded'), undefined);
+	t.match(drift('0123abcd', true, 'forwarded'), /other bytes/);
+	t.match(drift('0123abcx', false, 'forwarded'), /other bytes/, 'that is no tag');
+	t.equal(drift('00000000', true), undefined);
+	t.match(drift('0123abcd', true), /other bytes/, 'a file edited by hand need not say what became of it');
+});
+
+test('why the gateway itself refuses a frame', async (t) => {
+	t.equal(whyKept(frame({}, { by: 'gateway', code: 'ERR_X' })), 'ERR_X');
+	t.match(whyKept({ ...frame({}), bytes: Buffer.from('{') }), /^ERR_FRAME_JSON, /);
+	t.match(whyKept(frame({ jsonrpc: '2.0', id: 1, result: {} })), /answers no request/);
 });

@@ -209,6 +209,19 @@ t.test('syntax errors of rules and tests alike, sorted', async (t) => {
 	t.same(rules, []);
 });
 
+t.test("the compiler's complaints say what to do", async (t) => {
+	const cases: [body: string, code: string, help: RegExp][] = [
+		['deny["x"] { input.from }', 'rego_parse_error', /deny contains/],
+		['deny contains "x" if {', 'rego_parse_error', /syntax/],
+		['deny contains x if y == 1', 'rego_unsafe_var_error', /some/],
+		['deny contains "x" if input.session.seq == "1"', 'rego_type_error', /^left: number; right: string$/],
+		['deny contains "x" if nothing.such(1)', 'rego_type_error', /under `lib`/],
+	];
+	for (const [body, code, help] of cases) {
+		t.match((await check(rule(body))).diagnostics[0], { code, help }, body);
+	}
+});
+
 t.test('notes and configuration', async (t) => {
 	const untitled = await check({ 'b.rego': 'package rules.a.b\n\ndeny contains "x"\n' });
 	t.match(untitled.diagnostics, [{ code: 'LINT_RULE_UNTITLED', level: 'note', rule: 'a/b' }]);

@@ -51,6 +51,11 @@ t.test('what is wrong is an error with what was meant', async (t) => {
 		['note', 'error', 'error'],
 		'all at once',
 	);
+	t.match(
+		inspectPolicyConfig({ config: { rules: { 'shell/closed': { levl: 'off' } } } }, IDS).diagnostics,
+		[{ code: 'LINT_CONFIG_KEY', level: 'note', message: /levl/, help: 'did you mean `level`?' }],
+		'a slip of the pen that leaves the rule in force',
+	);
 });
 
 t.test('an exception applies to what it names, until it ends', async (t) => {

@@ -199,6 +199,7 @@ test('mistakes name file, line and the way out', async (t) => {
 		['{"a":1}', /:1: this is not a session file/],
 		['{"sluice":"session","version":1,"started":1}', /:1: unknown key `started`/, /`started_ns`/],
 		['{"sluice":"session","version":1,"started_ns":1.5e18}', /:1: `started_ns` must be an integer/],
+		['{"sluice":"session","version":1,"started_ns":9999999999999999999999}', /:1: `started_ns` is out of range/],
 		[`${head}{"seq":1,"from":"client","text":"{}"`, /:2: not JSON/],
 		[`${head}[]`, /:2: not a JSON object/],
 		[`${head}{"from":"client","text":"{}"}`, /:2: the line lacks `seq`/, /add `seq`/],
@@ -248,4 +249,17 @@ test('one splice between two texts', async () => {
 			return splice(from, between === undefined ? [] : [between]).equals(to);
 		}),
 	);
+});
+
+test('what is no JSON is not quoted: it may be a secret', async (t) => {
+	const secret = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
+	for (const line of [`{"seq": ${secret}}`, secret, `{"seq":1,"text":"\n${secret}"}`]) {
+		try {
+			parseSession(`{"sluice":"session","version":1}\n${line}`, 'a');
+			t.fail(line);
+		} catch (error) {
+			t.match(error, { code: 'ERR_SESSION_FILE', message: /^a:2: not JSON: / });
+			t.notMatch((error as Error).message, /ghp_/);
+		}
+	}
 });
