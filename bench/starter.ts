@@ -24,7 +24,7 @@ export async function starterPolicy(...more: readonly PolicyFile[]): Promise<Pol
 	const compiler = openCompiler({ env: process.env, cacheDir: cache });
 	try {
 		const detector = createDetector(MASKING);
-		const knowledge = { findingTypes: detector.types, maskPath: compileMaskPath };
+		const knowledge = { findingTypes: detector.known, maskPath: compileMaskPath };
 		return loadPolicy(
 			await compilePolicy({ ...source, modules, data }, MASKING, detector.version, compiler, cache, knowledge),
 		);

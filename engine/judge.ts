@@ -1,5 +1,6 @@
 import type { Correlated } from './correlate.ts';
 import type { Finding } from './detect/finding.ts';
+import { typeMatches } from './detect/type-glob.ts';
 import { SluiceError } from './error.ts';
 import type { Frame, Kind, Party } from './frame/frame.ts';
 import { isHoldable } from './frame/methods.ts';
@@ -111,13 +112,14 @@ function mask(policy: Policy, about: JudgedInput, decision: Decision, options: J
 	if (all.length === 0) {
 		return { ...rest, ...verdictOf(decision), reasons: decision.reasons, findings: found ?? [], splices: [] };
 	}
-	const broken = all.flatMap(unusable);
-	const usable = all.filter((reason) => unusable(reason).length === 0);
+	const broken = all.flatMap((reason) => unusable(policy, reason));
+	const usable = all.filter((reason) => unusable(policy, reason).length === 0);
 	const findings = found ?? (all.some((reason) => reason.finding !== undefined) ? policy.detector.detect(frame) : []);
 	const masks = usable.filter((reason) => reason.set === 'mask');
 	const softened = usable.filter((reason) => reason.set !== 'mask');
 	const located = maskSplices(frame, masks.map(maskRequest), findings, options.hashKey);
-	const wouldHit = maskSplices(frame, softened.map(maskRequest), findings, options.hashKey).hits;
+	const wouldHit =
+		softened.length === 0 ? [] : maskSplices(frame, softened.map(maskRequest), findings, options.hashKey).hits;
 	const hit = new Set([...masks.filter((_, i) => located.hits[i]), ...softened.filter((_, i) => wouldHit[i])]);
 	const reasons = [...broken, ...decision.reasons.filter((reason) => !all.includes(reason) || hit.has(reason))];
 	if (broken.length > 0) {
@@ -148,8 +150,13 @@ function mask(policy: Policy, about: JudgedInput, decision: Decision, options: J
 	};
 }
 
-/** A path that a rule computed and that masks cannot use: a member of another shape (contract §2). */
-function unusable({ rule, path }: Reason): Reason[] {
+/** What a rule computed and masks cannot use (a path, a type that nobody detects) is a member of another shape (contract §2). */
+function unusable(policy: Policy, { rule, path, finding }: Reason): Reason[] {
+	const unknown = finding !== undefined && !policy.detector.known.some((type) => typeMatches(finding, type));
+	if (unknown) {
+		const message = `rule ${rule} gave a \`mask\` that cannot be used: no detector reports its \`finding\``;
+		return [{ set: 'deny', rule, level: 'enforce', message }];
+	}
 	if (path === undefined) return [];
 	try {
 		compileMaskPath(path);

@@ -7,6 +7,7 @@ import { type Message, messageOf, type Step } from '../engine/step.ts';
 import { type Answer, answersTo, denial, RPC, refusalAnswer } from './answers.ts';
 import type { Hold } from './hold.ts';
 import { withLineBreaks } from './line-breaks.ts';
+import { contradiction, type MirroredHeaders } from './mirrored-headers.ts';
 import { reportFrame, reportRefusal } from './report.ts';
 
 /** One frame as it came from a wire, on its way through the gate. */
@@ -18,6 +19,8 @@ export interface Arrival {
 	/** Bytes that the next hop cannot carry between tokens (its framing), as a set of characters. */
 	readonly breaks: '' | '\r' | '\r\n';
 	readonly wire?: FrameLine['wire'];
+	/** What its HTTP headers say of it. */
+	readonly mirrored?: MirroredHeaders;
 	/** A socket or pipe: there is no status to say something with about a notification or an answer. */
 	readonly mute?: boolean;
 	/** The client while it waits; absent where nobody does. */
@@ -89,6 +92,8 @@ export async function pass(arrival: Arrival, session: GateSession): Promise<Pass
 
 	const message = messageOf(session.state, read.frames, arrival.from, arrival.answers); // 2 correlate
 	if (message === undefined) return await refuse(arrival, session, UNASKED, read.frames);
+	const other = arrival.mirrored && contradiction(arrival.mirrored, read.frames);
+	if (other !== undefined) return await refuse(arrival, session, other, read.frames);
 	const over = session.limit(message);
 	if (over !== undefined) return await refuse(arrival, session, over, read.frames);
 

@@ -129,7 +129,7 @@ async function keepPolicy(
 	undo.push(() => compiler.close());
 	const masking = await maskingOf(config);
 	const detector = createDetector(masking);
-	const knowledge = { findingTypes: detector.types, maskPath: compileMaskPath };
+	const knowledge = { findingTypes: detector.known, maskPath: compileMaskPath };
 	const revisions = store.table<Buffer>('policies');
 	const keeper = await PolicyKeeper.start({
 		origin: policyOrigin(config.policy.path, config.policy.data, {

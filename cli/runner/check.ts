@@ -36,7 +36,7 @@ async function findings(
 		}
 		const source = await sourceOf(argument);
 		const knowledge = {
-			findingTypes: createDetector(argument.masking).types,
+			findingTypes: createDetector(argument.masking).known,
 			maskPath: compileMaskPath,
 			nowNs: shell.clock.now(),
 		};

@@ -82,7 +82,7 @@ export async function compiledOf(
 	if (argument.kind === 'bundle') return readBundle(argument.file);
 	const source = change(await sourceOf(argument));
 	const detector = createDetector(argument.masking);
-	const knowledge = { findingTypes: detector.types, maskPath: compileMaskPath };
+	const knowledge = { findingTypes: detector.known, maskPath: compileMaskPath };
 	return compilePolicy(source, argument.masking, detector.version, compiler, cacheDir(shell.env), knowledge);
 }
 

@@ -30,6 +30,8 @@ export interface Detector {
 	readonly version: string;
 	/** Every type it can report, sorted. */
 	readonly types: readonly string[];
+	/** Every type there is, those of sets that are switched off included: a rule may name any of them. Sorted. */
+	readonly known: readonly string[];
 	/**
 	 * The findings of a whole message, keys included, in the order of the bytes. Of one type, overlapping
 	 * findings are one, their union. Different types are all reported even where they overlap (a JWT in a
@@ -61,10 +63,12 @@ export function createDetector(config: MaskingConfig): Detector {
 	const cards = config.detectors.includes(CARD.set);
 	const custom = config.custom === undefined ? [] : readCustomRules(config.custom);
 	const types = [...rules, ...(cards ? [CARD] : []), ...custom].map((rule) => rule.type);
+	const known = [...SECRETS, ...PII, CARD, ...custom].map((rule) => rule.type);
 	const matcher = new Matcher(rules, cards, custom);
 	return {
 		version: versionOf(config),
 		types: [...new Set(types)].sort(),
+		known: [...new Set(known)].sort(),
 		detect: (frame) => new Walk(matcher, frame).findings,
 		detectText: (text) => inCodePoints(text, matcher.hits(text)),
 	};

@@ -125,6 +125,9 @@ function toLabel(raw: RawDecision['labels'][number]): Label {
 	};
 }
 
+/** A year: nobody waits longer, and a deadline stays a date. */
+const LONGEST_NS = 365 * 86_400 * 1e9;
+
 /** Every hold reason must be satisfied on its own; the shortest timeout and grant apply (contract §1). */
 function holdTerms(holds: readonly Reason[]): HoldTerms {
 	const demands = holds.map(
@@ -137,7 +140,7 @@ function holdTerms(holds: readonly Reason[]): HoldTerms {
 	);
 	const shortest = (name: 'timeout' | 'grant') => {
 		const all = holds.flatMap((reason) => (reason[name] === undefined ? [] : [Number(parseDuration(reason[name]))]));
-		return all.length === 0 ? undefined : Math.min(...all);
+		return all.length === 0 ? undefined : Math.min(LONGEST_NS, ...all);
 	};
 	const timeoutNs = shortest('timeout');
 	const grantNs = shortest('grant');

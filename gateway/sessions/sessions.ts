@@ -4,6 +4,7 @@ import type { RecordingHeader } from '../../engine/recording/lines.ts';
 import { rebuild } from '../../engine/replay.ts';
 import { SessionState } from '../../engine/session/state.ts';
 import type { ClientTransport, Principal, ServerIdentity } from '../../engine/session/types.ts';
+import { mirroredIn } from '../mirrored-headers.ts';
 import type { SessionReader } from '../record/types.ts';
 import type { Row } from '../store/table.ts';
 import { publish } from '../telemetry/channels.ts';
@@ -108,7 +109,15 @@ export class Sessions implements Front {
 			open.lastNs = this.#options.house.clock.now();
 			const isNew = sessionId === undefined;
 			const announce = isNew ? { 'mcp-session-id': open.session.header.id } : undefined;
-			const passage = await open.traffic.fromClient(frame, exchange, who.principal, crossing(caller), announce);
+			const mirrored = mirroredIn(caller.headers);
+			const passage = await open.traffic.fromClient(
+				frame,
+				exchange,
+				who.principal,
+				crossing(caller),
+				announce,
+				mirrored,
+			);
 			if (isNew && passage.do === 'answer') await this.#close(open, 'refused');
 		} catch (error) {
 			publish('trouble', {

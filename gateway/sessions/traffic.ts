@@ -4,6 +4,7 @@ import type { Principal } from '../../engine/session/types.ts';
 import { joined, RPC, requestAnswer } from '../answers.ts';
 import type { Clock } from '../clock.ts';
 import { type Arrival, type Passage, pass } from '../gate.ts';
+import type { MirroredHeaders } from '../mirrored-headers.ts';
 import { publish } from '../telemetry/channels.ts';
 import { rejectExchange, UpstreamError } from '../transport/errors.ts';
 import type {
@@ -85,6 +86,7 @@ export class Traffic implements UpstreamEvents {
 		principal: Principal,
 		headers: Readonly<Record<string, string>>,
 		announce?: Readonly<Record<string, string>>,
+		mirrored?: MirroredHeaders,
 	): Promise<Passage> {
 		this.session.principal = principal;
 		if (announce !== undefined) this.#announce.set(exchange, announce);
@@ -96,6 +98,7 @@ export class Traffic implements UpstreamEvents {
 				patience: { keepAlive: () => this.#warm(exchange), onGone: (fn) => exchange.onGone(fn) },
 				...(frame.wire && { wire: frame.wire }),
 				...(this.socket === undefined ? {} : { mute: true }),
+				...(mirrored && { mirrored }),
 			},
 			this.session,
 		);

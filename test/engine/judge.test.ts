@@ -1,4 +1,5 @@
 import t from 'tap';
+import { createDetector } from '../../engine/detect/detector.ts';
 import { type JudgeOptions, judge } from '../../engine/judge.ts';
 import type { Policy } from '../../engine/policy/load.ts';
 import { SessionState } from '../../engine/session/state.ts';
@@ -109,6 +110,16 @@ t.test('a secret where the protocol stands is a deny, and path masks still count
 		denied.splices.map(({ pointer }) => pointer),
 		['/params/word'],
 	);
+});
+
+t.test('a finding type that nobody detects is malformed; one that is switched off is not', async (t) => {
+	const unknown = judged(saying({ reasons: [reason('mask', 'a/b', { finding: 'secret/nope' })] }), call(1, 'x'));
+	t.match(unknown, { verdict: 'deny', code: 'ERR_RULE_MALFORMED', reasons: [{ rule: 'a/b', message: /no detector/ }] });
+	const off = {
+		...saying({ reasons: [reason('mask', 'a/b', { finding: 'pii/*' })] }),
+		detector: createDetector({ detectors: [] }),
+	};
+	t.match(judged(off, call(1, 'x')), { verdict: 'allow', reasons: [] });
 });
 
 t.test('malformed members deny and are named; what is too large is not evaluated', async (t) => {

@@ -157,3 +157,25 @@ t.test('calls of one batch count one after the other, in the session and for the
 		[2, { t: 2 }, 2, { files: 2 }],
 	]);
 });
+
+t.test('headers that contradict the body', async (t) => {
+	const house = await houseUnderTest(t.testdir(), allow);
+	t.teardown(() => house.close());
+	const session = await house.begin();
+	const bytes = Buffer.from(JSON.stringify(call(1, 'a')));
+	const before = house.upstream.sent.length;
+	const as = async (headers: Record<string, string>) => {
+		const exchange = new FakeExchange();
+		await house.sessions.frame({ ...caller, headers }, session, { bytes }, exchange);
+		return exchange;
+	};
+	for (const headers of [{ 'mcp-method': 'tools/list' }, { 'mcp-method': 'tools/call', 'mcp-name': 'u' }]) {
+		const refused = await as(headers);
+		t.match(refused.last, { id: 1, error: { data: { code: 'ERR_HEADER_CONTRADICTS' } } });
+		t.equal(statusOf(refused), 400);
+	}
+	t.match((await house.frames(session)).at(-1), { by: 'gateway', delivered: null });
+	t.equal(house.upstream.sent.length, before);
+	await as({ 'mcp-method': 'tools/call', 'mcp-name': `=?base64?${Buffer.from('t').toString('base64')}?=` });
+	t.equal(house.upstream.sent.length, before + 1, 'and those that mirror it');
+});
