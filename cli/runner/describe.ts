@@ -57,10 +57,10 @@ export function whyKept(line: FrameLine): string {
 const UNBOUNDED = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
 
 /**
- * In which way a judgement differs from what was recorded of the frame; undefined: in none. Without the store's key
- * (`keyed` false) the tags of `hash` masks cannot be made again, so any two count as the same.
+ * In which way a judgement differs from what was recorded of the frame; undefined: in none. The tags of `hash` masks
+ * follow from the key of the store that recorded it, which need not be this one, so any two count as the same.
  */
-export function driftFrom(replayed: Replayed, keyed = true): string | undefined {
+export function driftFrom(replayed: Replayed): string | undefined {
 	const { line, rejudge, judgement, delivered } = replayed;
 	const recorded = rejudge ?? line;
 	if (judgement === undefined || recorded.verdict === undefined) return undefined;
@@ -71,11 +71,11 @@ export function driftFrom(replayed: Replayed, keyed = true): string | undefined 
 	if (!went || judgement.verdict === 'hold' || delivered === undefined || delivered === null) return undefined;
 	// line breaks that a hop could not carry are the wire's, not the policy's
 	const masks = (recorded.delivered ?? []).filter((s) => s.what !== 'line-break');
-	const [was, is] = [splice(line.bytes, masks), delivered].map((bytes) => (keyed ? bytes : withoutTags(bytes)));
+	const [was, is] = [splice(line.bytes, masks), delivered].map(withoutTags);
 	return was!.equals(is!) ? undefined : 'other bytes would be delivered';
 }
 
-/** `[masked:pii/email:0123abcd]` without what depends on the key. */
+/** `[masked:pii/email:0123abcd]` without what depends on the key: a session may have been recorded under another store's. */
 function withoutTags(bytes: Buffer): Buffer {
 	return Buffer.from(bytes.toString('latin1').replace(/(\[masked:[a-z0-9/_-]+):[0-9a-f]{8}\]/g, '$1]'), 'latin1');
 }

@@ -38,7 +38,7 @@ export async function runReplay(request: ReplayRequest, shell: Shell): Promise<R
 			for await (const { replayed, policy } of judged(session, fixed ?? recorded)) {
 				total.frames++;
 				if (replayed.status === 'judged') total.judged++;
-				const drift = driftFrom(replayed, session.hashKey !== undefined);
+				const drift = driftFrom(replayed);
 				if (drift !== undefined) total.changed++;
 				items.push(itemOf(replayed, policy, drift));
 				frames.push(entryOf(replayed, drift !== undefined));

@@ -139,7 +139,7 @@ export class Sessions implements Front {
 		if ('status' in who) return this.#refused(caller, who);
 		const opened = await this.#start(caller, who.principal);
 		if ('status' in opened) return this.#refused(caller, opened);
-		opened.open.traffic.socket = exchange;
+		opened.open.traffic.client.socket = exchange;
 		return { session: opened.open.session.header.id };
 	}
 
@@ -187,7 +187,7 @@ export class Sessions implements Front {
 		const { clock } = this.#options.house;
 		const end = clock.now() + BigInt(this.#options.limits.graceMs) * 1_000_000n;
 		const waits = () => traffic.flights.all().some(({ ids }) => ids.size > 0);
-		while (traffic.socket?.gone === false && waits() && clock.now() < end) {
+		while (traffic.client.socket?.gone === false && waits() && clock.now() < end) {
 			await new Promise<void>((resolve) => clock.after(ANSWER_POLL_MS, resolve));
 		}
 	}
@@ -413,7 +413,7 @@ export class Sessions implements Front {
 		this.#sweep = house.clock.after(Math.min(limits.idleMs, 60_000), () => {
 			const now = house.clock.now();
 			for (const open of [...this.#open.values()]) {
-				if (open.traffic.socket !== undefined || open.traffic.flights.all().length > 0) continue;
+				if (open.traffic.client.socket !== undefined || open.traffic.flights.all().length > 0) continue;
 				if (now - open.lastNs > BigInt(limits.idleMs) * 1_000_000n) void this.#close(open, 'idle for too long');
 			}
 			this.#scheduleSweep();

@@ -3,7 +3,7 @@ import { member } from '../../engine/frame/json.ts';
 import type { Principal } from '../../engine/session/types.ts';
 import { joined, RPC, requestAnswer } from '../answers.ts';
 import type { Clock } from '../clock.ts';
-import { type Arrival, type Passage, pass } from '../gate.ts';
+import { type Passage, pass } from '../gate.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
 import { publish } from '../telemetry/channels.ts';
 import { rejectExchange, UpstreamError } from '../transport/errors.ts';
@@ -16,8 +16,12 @@ import type {
 	UpstreamEvents,
 	WireFrame,
 } from '../transport/types.ts';
+import { Backlog } from './backlog.ts';
+import { ClientWire } from './client-wire.ts';
+import { cancelledId, endOf, type FailedEnd, NOBODY, NOT_BEGUN, UNANSWERED } from './ends.ts';
 import { type Flight, Flights, progressToken } from './flights.ts';
 import type { LiveSession } from './live-session.ts';
+import { Turns } from './turns.ts';
 
 export interface TrafficOptions {
 	readonly clock: Clock;
@@ -33,9 +37,6 @@ export interface TrafficOptions {
 	onListed(tools: ReadonlyMap<string, string>): Promise<void>;
 }
 
-/** Server messages that wait for a client stream to open; more than this and the oldest is undeliverable. */
-const BACKLOG = 100;
-
 type Forward = Extract<Passage, { do: 'forward' }>;
 
 /**
@@ -45,30 +46,22 @@ type Forward = Extract<Passage, { do: 'forward' }>;
 export class Traffic implements UpstreamEvents {
 	readonly session: LiveSession;
 	readonly flights = new Flights();
+	readonly client: ClientWire;
 	readonly #connector: Connector;
 	readonly #options: TrafficOptions;
 	#upstream: Upstream | undefined;
 	#opening: Promise<Upstream> | undefined;
 	#bound = false;
 	#over = false;
-	/** Waits for the answer to the request that has this raw id now. */
-	readonly #turns = new Map<string, (() => void)[]>();
-	#backlog: { seq: number; bytes: Buffer }[] = [];
-	#warmer: (() => void) | undefined;
-	/** Clients whose session id must go out with the first answer. */
-	readonly #announce = new WeakMap<Exchange, Readonly<Record<string, string>>>();
-	/** Exchanges that are event streams by now, and those whose one answer has come and is being judged. */
-	readonly #streams = new WeakSet<Exchange>();
-	readonly #closing = new WeakSet<Exchange>();
+	readonly #turns = new Turns();
+	readonly #backlog = new Backlog();
 
 	constructor(session: LiveSession, connector: Connector, options: TrafficOptions) {
 		this.session = session;
 		this.#connector = connector;
 		this.#options = options;
+		this.client = new ClientWire(session.header.transport, connector.kind, options.clock, options.keepAliveMs);
 	}
-
-	/** The socket or pipe that the client is on for the whole session; undefined: HTTP. */
-	socket: Exchange | undefined;
 
 	async open(resume?: Readonly<Record<string, string>>): Promise<Upstream> {
 		if (this.#upstream !== undefined) return this.#upstream;
@@ -89,15 +82,15 @@ export class Traffic implements UpstreamEvents {
 		mirrored?: MirroredHeaders,
 	): Promise<Passage> {
 		this.session.principal = principal;
-		if (announce !== undefined) this.#announce.set(exchange, announce);
+		if (announce !== undefined) this.client.announce(exchange, announce);
 		const passage = await pass(
 			{
 				bytes: frame.bytes,
 				from: 'client',
 				breaks: this.#connector.kind === 'stdio' ? '\r\n' : '',
-				patience: { keepAlive: () => this.#warm(exchange), onGone: (fn) => exchange.onGone(fn) },
+				patience: { keepAlive: () => this.client.warm(exchange), onGone: (fn) => exchange.onGone(fn) },
 				...(frame.wire && { wire: frame.wire }),
-				...(this.socket === undefined ? {} : { mute: true }),
+				...(this.client.socket === undefined ? {} : { mute: true }),
 				...(mirrored && { mirrored }),
 			},
 			this.session,
@@ -127,7 +120,7 @@ export class Traffic implements UpstreamEvents {
 			upstream.abandon(flight.number);
 			this.flights.end(flight);
 		});
-		this.#keepWarm();
+		this.client.keepWarm(() => this.flights.all());
 		const status = await upstream.listen(flight.number, headers).catch((error) => {
 			this.flights.end(flight);
 			throw error;
@@ -156,7 +149,7 @@ export class Traffic implements UpstreamEvents {
 	/** Ends the session's wires. The record gets its closing line from the caller. */
 	async close(why: string): Promise<void> {
 		this.#over = true;
-		this.#warmer?.();
+		this.client.stop();
 		this.session.hold.shutdown();
 		for (const flight of this.flights.all()) {
 			this.flights.end(flight);
@@ -165,8 +158,8 @@ export class Traffic implements UpstreamEvents {
 			// Whoever waits for one of its ids finds out that the session is over.
 			this.#land(flight);
 		}
-		for (const { seq } of this.#backlog.splice(0)) await this.#undelivered(seq);
-		this.socket?.disconnect(why);
+		for (const { seq } of this.#backlog.take()) await this.#undelivered(seq);
+		this.client.socket?.disconnect(why);
 		const upstream = this.#upstream ?? (await this.#opening?.catch(() => undefined));
 		await upstream?.close();
 	}
@@ -174,7 +167,7 @@ export class Traffic implements UpstreamEvents {
 	/** Lets go of the wires without ending the session: it is to go on after a restart. */
 	async suspend(): Promise<void> {
 		this.#over = true;
-		this.#warmer?.();
+		this.client.stop();
 		for (const flight of this.flights.all()) {
 			this.flights.end(flight);
 			this.#upstream?.abandon(flight.number);
@@ -208,14 +201,14 @@ export class Traffic implements UpstreamEvents {
 	): Promise<void> {
 		const flight = at.exchange === undefined ? undefined : this.flights.get(at.exchange);
 		if (flight !== undefined && at.sse?.id !== undefined) this.flights.mark(flight, at.sse.id);
-		if (!at.streaming && flight !== undefined && !flight.standalone) this.#closing.add(flight.exchange);
+		if (!at.streaming && flight !== undefined && !flight.standalone) this.client.closing(flight.exchange);
 		// On an exchange only its own request can be answered; on a resumed stream, any that is waiting.
 		const answers = at.exchange === undefined || flight?.resumed === true ? undefined : (flight?.seq ?? -1);
 		const passage = await pass(
 			{
 				bytes: frame.bytes,
 				from: 'server',
-				breaks: this.#clientBreaks(at.streaming, flight?.exchange),
+				breaks: this.client.breaks(at.streaming, flight?.exchange),
 				held,
 				...(answers === undefined ? {} : { answers }),
 				...(frame.wire && { wire: frame.wire }),
@@ -236,9 +229,9 @@ export class Traffic implements UpstreamEvents {
 
 	framing(meta: SseMeta, at: { exchange?: number }): void {
 		const flight = at.exchange === undefined ? this.flights.standalone() : this.flights.get(at.exchange);
-		if (flight === undefined || this.socket !== undefined) return;
+		if (flight === undefined || this.client.socket !== undefined) return;
 		if (meta.id !== undefined) this.flights.mark(flight, meta.id);
-		this.#commit(flight.exchange);
+		this.client.commit(flight.exchange);
 		flight.exchange.send(Buffer.alloc(0), { ...meta, empty: true }).catch(() => {});
 	}
 
@@ -289,12 +282,12 @@ export class Traffic implements UpstreamEvents {
 			return;
 		}
 		// Asked here, not in a function of its own: nothing may come between the last look and the start of the flight.
-		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) await this.#turn(busy);
+		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) await this.#turns.wait(busy);
 		// While it waited for its turn it was cancelled: then the server is not to see it.
 		if (passage.requests.length > 0 && !this.session.state.awaits(passage.seq)) {
 			// Its turn is the next one's.
-			for (const { id } of passage.requests) this.#free(id);
-			await this.#end(exchange, undefined, { status: 202 }).catch(() => {});
+			for (const { id } of passage.requests) this.#turns.free(id);
+			await this.client.end(exchange, undefined, { status: 202 }).catch(() => {});
 			return;
 		}
 		let flight: Flight | undefined;
@@ -302,7 +295,7 @@ export class Traffic implements UpstreamEvents {
 			if (this.#over) throw new UpstreamError('ERR_SESSION_CLOSED', 'the session is over', { status: 503 });
 			flight = this.flights.start(exchange, message, passage.seq);
 			const upstream = await this.open();
-			this.#keepWarm();
+			this.client.keepWarm(() => this.flights.all());
 			await upstream.send(passage.bytes, flight.number, headers);
 		} catch (error) {
 			flight ??= this.flights.start(exchange, message, passage.seq);
@@ -315,14 +308,14 @@ export class Traffic implements UpstreamEvents {
 			this.#land(flight);
 			await exchange.end(undefined, { status: 202 }).catch(() => {});
 		}
-		if (first.method === 'notifications/initialized' && this.socket !== undefined) await this.#listenForSocket();
+		if (first.method === 'notifications/initialized' && this.client.socket !== undefined) await this.#listenForSocket();
 	}
 
 	/** A socket client hears everything on its socket, so the upstream's stand-alone stream is opened for it. */
 	async #listenForSocket(): Promise<void> {
-		if (this.#connector.kind !== 'http' || this.socket === undefined) return;
+		if (this.#connector.kind !== 'http' || this.client.socket === undefined) return;
 		const upstream = await this.open();
-		const flight = this.flights.listen(this.socket, false);
+		const flight = this.flights.listen(this.client.socket, false);
 		// Servers need not offer one, and the client has not asked for it.
 		const status = await upstream.listen(flight.number, {}).catch(() => undefined);
 		if (status !== 200) this.flights.end(flight);
@@ -331,13 +324,13 @@ export class Traffic implements UpstreamEvents {
 	/** true: the server cancels a request of its own that was held here; the client never saw it. */
 	#takesBack({ message }: Forward): boolean {
 		const first = message.members[0]!;
-		const id = first.method === 'notifications/cancelled' ? requestId(first.frame) : undefined;
+		const id = first.method === 'notifications/cancelled' ? cancelledId(first.frame) : undefined;
 		return id !== undefined && this.session.hold.cancel('server', id);
 	}
 
 	/** true: the request was held here and is withdrawn; the server never saw it. */
 	async #cancelled(frame: Frame): Promise<boolean> {
-		const id = requestId(frame);
+		const id = cancelledId(frame);
 		if (id === undefined) return false;
 		if (this.session.hold.cancel('client', id)) return true;
 		const request = this.session.state
@@ -368,24 +361,10 @@ export class Traffic implements UpstreamEvents {
 		return passage.requests.find(({ id }) => this.flights.carries(id))?.id;
 	}
 
-	#turn(id: string): Promise<void> {
-		return new Promise((resolve) => {
-			const waiting = this.#turns.get(id) ?? [];
-			waiting.push(resolve);
-			this.#turns.set(id, waiting);
-		});
-	}
-
 	#land(flight: Flight): void {
 		this.flights.end(flight);
-		for (const id of flight.ids) this.#free(id);
+		for (const id of flight.ids) this.#turns.free(id);
 		flight.ids.clear();
-	}
-
-	#free(id: string): void {
-		const next = this.#turns.get(id)?.shift();
-		if (this.#turns.get(id)?.length === 0) this.#turns.delete(id);
-		next?.();
 	}
 
 	// Server → client.
@@ -400,19 +379,20 @@ export class Traffic implements UpstreamEvents {
 		const seq = answered[0]?.answers?.seq;
 		const own = seq === undefined ? undefined : this.flights.ofRequest(seq);
 		const flight = at ?? own ?? (seq === undefined ? this.#unsolicited(message.members[0]!) : undefined);
-		const exchange = flight?.exchange ?? this.socket;
+		const exchange = flight?.exchange ?? this.client.socket;
 		if (exchange === undefined) {
-			this.#hoard(passage.seq, bytes);
+			const lost = this.#backlog.add({ seq: passage.seq, bytes });
+			if (lost !== undefined) await this.#undelivered(lost.seq);
 			return;
 		}
 		try {
 			if (own !== undefined) for (const m of answered) this.#answered(own, m.answers!.id);
 			const last =
 				seq !== undefined && flight !== undefined && !flight.standalone && (flight.ids.size === 0 || !how.streaming);
-			const stillborn = message.members[0]!.kind === 'error' && this.#announce.delete(exchange);
+			const stillborn = message.members[0]!.kind === 'error' && this.client.withdraw(exchange);
 			// What the server streams goes on as a stream, also when it is one event: its id would have no place in a body.
-			if (how.streaming || !last) this.#commit(exchange);
-			if (last) await this.#end(exchange, bytes, how);
+			if (how.streaming || !last) this.client.commit(exchange);
+			if (last) await this.client.end(exchange, bytes, how);
 			else await exchange.send(bytes, how.sse);
 			if (last && this.#connector.kind !== 'http' && flight !== undefined) this.#land(flight);
 			if (stillborn) this.#options.onOver(NOT_BEGUN);
@@ -437,19 +417,19 @@ export class Traffic implements UpstreamEvents {
 			const flight = at ?? (asked === undefined ? undefined : this.flights.ofRequest(asked.seq));
 			const own = asked === undefined ? undefined : this.flights.ofRequest(asked.seq);
 			if (own !== undefined && asked !== undefined) this.#answered(own, asked.id);
-			const exchange = flight?.exchange ?? this.socket;
+			const exchange = flight?.exchange ?? this.client.socket;
 			if (exchange === undefined) continue;
-			const stillborn = this.#announce.delete(exchange);
-			if (how.streaming) this.#commit(exchange);
+			const stillborn = this.client.withdraw(exchange);
+			if (how.streaming) this.client.commit(exchange);
 			if (flight?.standalone) await exchange.send(answer.bytes, how.sse).catch(() => {});
-			else await this.#end(exchange, answer.bytes, how).catch(() => {});
+			else await this.client.end(exchange, answer.bytes, how).catch(() => {});
 			if (flight !== undefined && !flight.standalone && this.#connector.kind !== 'http') this.#land(flight);
 			if (stillborn) this.#options.onOver(NOT_BEGUN);
 			return;
 		}
-		if (at === undefined || this.socket !== undefined) return;
+		if (at === undefined || this.client.socket !== undefined) return;
 		if (how.streaming && how.sse?.id !== undefined) {
-			this.#commit(at.exchange);
+			this.client.commit(at.exchange);
 			await at.exchange.send(Buffer.alloc(0), { ...how.sse, empty: true }).catch(() => {});
 		} else if (!how.streaming && at.seq !== undefined) {
 			await this.#fail(at, UNANSWERED);
@@ -458,14 +438,14 @@ export class Traffic implements UpstreamEvents {
 
 	#answered(flight: Flight, id: string): void {
 		flight.ids.delete(id);
-		this.#free(id);
+		this.#turns.free(id);
 	}
 
 	#unsolicited(first: {
 		frame: { bytes: Buffer; params?: Parameters<typeof member>[0] };
 		method: string;
 	}): Flight | undefined {
-		if (this.socket !== undefined) return undefined;
+		if (this.client.socket !== undefined) return undefined;
 		const own = first.method === 'notifications/progress' ? member(first.frame.params, 'progressToken') : undefined;
 		const token =
 			own === undefined
@@ -474,17 +454,9 @@ export class Traffic implements UpstreamEvents {
 		return this.flights.forUnsolicited(token);
 	}
 
-	#hoard(seq: number, bytes: Buffer): void {
-		this.#backlog.push({ seq, bytes });
-		if (this.#backlog.length <= BACKLOG) return;
-		const oldest = this.#backlog.shift();
-		if (oldest !== undefined) void this.#undelivered(oldest.seq);
-	}
-
 	async #flushBacklog(flight: Flight): Promise<void> {
-		const waiting = this.#backlog;
-		this.#backlog = [];
-		for (const { seq, bytes } of waiting) await flight.exchange.send(bytes).catch(() => this.#undelivered(seq));
+		for (const { seq, bytes } of this.#backlog.take())
+			await flight.exchange.send(bytes).catch(() => this.#undelivered(seq));
 	}
 
 	// Answers of our own; all of them are in the record already, or are put there first.
@@ -494,8 +466,8 @@ export class Traffic implements UpstreamEvents {
 		for (const answer of passage.answers)
 			if (answer.to === 'server' && answer.bytes !== undefined) await this.#tellServer(answer.bytes, passage.seq);
 		// A new session that gets no further than this is none: its id is not announced.
-		this.#announce.delete(exchange);
-		await this.#end(exchange, ours?.bytes, { status: ours?.status ?? 202 }).catch(() => {});
+		this.client.withdraw(exchange);
+		await this.client.end(exchange, ours?.bytes, { status: ours?.status ?? 202 }).catch(() => {});
 	}
 
 	/** `seq`: of the frame that it is about. */
@@ -511,14 +483,14 @@ export class Traffic implements UpstreamEvents {
 		}
 	}
 
-	async #fail(flight: Flight, end: Extract<UpstreamEnd, { ok: false }>): Promise<void> {
+	async #fail(flight: Flight, end: FailedEnd): Promise<void> {
 		const waiting =
 			flight.seq === undefined
 				? []
 				: this.session.state.pending('client').filter((request) => request.seq === flight.seq);
 		if (waiting.length === 0) {
 			// On a socket this would be a message that nobody asked for.
-			if (this.socket !== undefined) return;
+			if (this.client.socket !== undefined) return;
 			await rejectExchange(flight.exchange, end).catch(() => {});
 			return;
 		}
@@ -532,11 +504,12 @@ export class Traffic implements UpstreamEvents {
 				() => true,
 				() => false,
 			);
-		const stillborn = this.#announce.delete(flight.exchange);
+		const stillborn = this.client.withdraw(flight.exchange);
 		// What the server refused with a status keeps it (contract §6); where it said nothing, there is only our answer.
 		const status = end.status === 404 || end.code === 'ERR_UPSTREAM_STATUS' ? end.status : 200;
 		const { headers } = end;
-		if (recorded) await this.#end(flight.exchange, bytes, { status, ...(headers && { headers }) }).catch(() => {});
+		if (recorded)
+			await this.client.end(flight.exchange, bytes, { status, ...(headers && { headers }) }).catch(() => {});
 		else await flight.exchange.end(undefined, { status: 503 }).catch(() => {});
 		if (stillborn) this.#options.onOver(NOT_BEGUN);
 	}
@@ -551,53 +524,6 @@ export class Traffic implements UpstreamEvents {
 		await session.record([{ type: 'event', ...session.mark(), event, of }]).catch(() => {}); // 8 deliver outcome
 	}
 
-	#end(
-		exchange: Exchange,
-		bytes: Buffer | undefined,
-		how: { sse?: SseMeta; status?: number; headers?: Readonly<Record<string, string>> },
-	): Promise<void> {
-		const announced = this.#announce.get(exchange);
-		const headers = announced === undefined ? how.headers : { ...how.headers, ...announced };
-		return exchange.end(bytes, {
-			...(how.status === undefined ? {} : { status: how.status }),
-			...(how.sse === undefined ? {} : { meta: how.sse }),
-			...(headers === undefined ? {} : { headers }),
-		});
-	}
-
-	#commit(exchange: Exchange): void {
-		this.#streams.add(exchange);
-		exchange.stream(this.#announce.get(exchange));
-	}
-
-	#warm(exchange: Exchange): void {
-		// Its answer is judged as the body that it came as: it cannot become an event now.
-		if (this.#closing.has(exchange) && !this.#streams.has(exchange)) return;
-		this.#commit(exchange);
-		exchange.keepAlive();
-	}
-
-	/** Streams that say nothing for long are cut by clients and by what stands in between. */
-	#keepWarm(): void {
-		if (this.#warmer !== undefined) return;
-		this.#warmer = this.#options.clock.after(this.#options.keepAliveMs, () => {
-			this.#warmer = undefined;
-			const open = this.flights.all();
-			for (const flight of open) if (flight.seq !== undefined || flight.standalone) this.#warm(flight.exchange);
-			if (open.length > 0 && !this.#over) this.#keepWarm();
-		});
-	}
-
-	/** What the client's framing cannot carry inside a frame: a pipe no line breaks, an event stream no carriage returns. */
-	#clientBreaks(streaming: boolean, exchange: Exchange | undefined): Arrival['breaks'] {
-		const { kind } = this.session.header.transport;
-		if (kind === 'stdio') return '\r\n';
-		if (kind !== 'http') return '';
-		const events =
-			streaming || this.#connector.kind !== 'http' || (exchange !== undefined && this.#streams.has(exchange));
-		return events ? '\r' : '';
-	}
-
 	/** Stored before the client hears of the session, so that it can be found again after a restart. */
 	async #bind(): Promise<void> {
 		const binding = this.#upstream?.binding;
@@ -605,39 +531,4 @@ export class Traffic implements UpstreamEvents {
 		this.#bound = true;
 		await this.#options.onBinding(binding);
 	}
-}
-
-/** Why a session ends whose `initialize` came to nothing: its id is not announced, so nobody could use it. */
-const NOT_BEGUN = 'the server did not let it begin';
-
-const UNANSWERED: Extract<UpstreamEnd, { ok: false }> = {
-	ok: false,
-	status: 502,
-	code: 'ERR_UPSTREAM_PROTOCOL',
-	message: 'the server gave no answer that could be forwarded',
-};
-
-/** Where the acknowledgement of an answer of ours goes: nowhere. */
-const NOBODY: Exchange = {
-	number: 0,
-	gone: false,
-	stream() {},
-	send: async () => {},
-	end: async () => {},
-	keepAlive() {},
-	disconnect() {},
-	onGone() {},
-};
-
-/** The id that `notifications/cancelled` names, spelled as a frame's own id is. */
-function requestId({ bytes, params }: Frame): string | undefined {
-	const id = member(params, 'requestId');
-	if (id === undefined) return undefined;
-	return id.type === 'string' ? JSON.stringify(id.value) : bytes.toString('utf8', id.start, id.end);
-}
-
-function endOf(error: unknown): Extract<UpstreamEnd, { ok: false }> {
-	if (error instanceof UpstreamError)
-		return { ok: false, status: error.status, code: error.code, message: error.message };
-	return { ok: false, status: 502, code: 'ERR_UPSTREAM_FAILED', message: 'the server could not be reached' };
 }
