@@ -83,7 +83,7 @@ export class WaitingRoom implements Hold {
 			...this.#session.call(step),
 			session: this.#session.subject.session,
 			seq: step.seq,
-			demands: terms.demands,
+			demands: cleaned(terms.demands, held),
 			shown: this.#session.shown(step, held.arrival.bytes),
 			timeoutNs: terms.timeoutNs ?? this.#settings.timeoutMs * 1e6,
 			grantNs: terms.grantNs ?? this.#settings.grantForMs * 1e6,
@@ -153,7 +153,7 @@ export class WaitingRoom implements Hold {
 		if (!(await this.#broker.use(approval.id))) return await this.wait(held);
 		while (this.#session.stale) await this.#session.fresh();
 		const { judgement, line } = this.#session.rejudge(step);
-		const settled = judgement.verdict === 'hold' && covers(approval, judgement.hold?.demands ?? []);
+		const settled = judgement.verdict === 'hold' && covers(approval, cleaned(judgement.hold?.demands ?? [], held));
 		if (judgement.verdict === 'deny' || (judgement.verdict === 'hold' && !settled)) {
 			const changed: Judgement =
 				judgement.verdict === 'deny' ? judgement : { ...judgement, verdict: 'deny', code: 'ERR_HOLD_CHANGED' };
@@ -233,6 +233,11 @@ export class WaitingRoom implements Hold {
 			waitedNs: Number(this.#clock.now() - approval.created),
 		});
 	}
+}
+
+/** Approvers read the messages too: no value that policy masks stands in them. */
+function cleaned(demands: readonly HoldDemand[], held: HeldStep): HoldDemand[] {
+	return demands.map((demand) => ({ ...demand, message: held.words(demand.message) }));
 }
 
 /** Who decided, as the record spells it: an event's detail is plain JSON. */

@@ -51,6 +51,8 @@ export class LiveSession implements GateSession, HoldSession {
 	/** The facts have what the record lacks: they are to be made anew before anything is judged. */
 	stale = false;
 	#recovering: Promise<void> | undefined;
+	/** `seq` of the client's frames that wait for a human: they count against `limits.inFlight` too. */
+	readonly #held = new Set<number>();
 	/** Appends on their way to the disk. */
 	readonly #appending = new Set<Promise<void>>();
 	/** Given so far; the record has them in this order. */
@@ -81,7 +83,8 @@ export class LiveSession implements GateSession, HoldSession {
 
 	limit(message: Message): Refusal | undefined {
 		const asks = message.from === 'client' ? message.members.filter((member) => member.kind === 'request').length : 0;
-		if (asks === 0 || this.state.pending('client').length + asks <= this.#house.limits.inFlight) return undefined;
+		const waiting = this.state.pending('client').length + this.#held.size;
+		if (asks === 0 || waiting + asks <= this.#house.limits.inFlight) return undefined;
 		return {
 			code: 'ERR_LIMIT_IN_FLIGHT',
 			message: `more than ${this.#house.limits.inFlight} requests of this session are waiting for an answer`,
@@ -99,6 +102,7 @@ export class LiveSession implements GateSession, HoldSession {
 		const judgeNs = (performance.now() - before) * 1e6;
 		this.#house.recent.note(this.principal, this.header.server.name, nowNs, done);
 		const { judgement } = done;
+		if (judgement.verdict === 'hold' && message.from === 'client') this.#held.add(seq);
 		return {
 			step: done,
 			judgeNs,
@@ -146,6 +150,11 @@ export class LiveSession implements GateSession, HoldSession {
 				...(judgement.code === undefined ? {} : { code: judgement.code }),
 			},
 		};
+	}
+
+	/** The frame at `seq` is through the gate, one way or the other. */
+	passed(seq: number): void {
+		this.#held.delete(seq);
 	}
 
 	mark(): { seq: number; t: number } {

@@ -95,6 +95,7 @@ export class Traffic implements UpstreamEvents {
 			},
 			this.session,
 		);
+		this.session.passed(passage.seq);
 		if (passage.do === 'answer') await this.#answerClient(passage, exchange);
 		else await this.#toServer(passage, exchange, headers);
 		return passage;
@@ -216,7 +217,7 @@ export class Traffic implements UpstreamEvents {
 			this.session,
 		);
 		await this.#bind();
-		if (passage.do === 'forward' && this.#takesBack(passage)) return;
+		if (passage.do === 'forward' && this.#takesBack(passage)) return await this.#note('undelivered', passage.seq);
 		if (
 			passage.do === 'forward' &&
 			passage.message.members.some((m) => m.method === 'tools/list' && m.kind === 'result')
@@ -278,6 +279,7 @@ export class Traffic implements UpstreamEvents {
 		const { message } = passage;
 		const first = message.members[0]!;
 		if (first.method === 'notifications/cancelled' && (await this.#cancelled(first.frame))) {
+			await this.#note('undelivered', passage.seq);
 			await exchange.end(undefined, { status: 202 }).catch(() => {});
 			return;
 		}

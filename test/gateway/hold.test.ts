@@ -115,7 +115,11 @@ t.test('cancelled by its client: withdrawn, told to nobody, asked no more', asyn
 	await done;
 	t.equal(exchange.got.at(-1)?.bytes, undefined);
 	t.equal(executed(), 0, 'the server never saw it, nor its cancellation');
-	t.strictSame(await events(house, id), ['held', 'withdrawn']);
+	t.strictSame(
+		(await events(house, id)).sort(),
+		['held', 'undelivered', 'withdrawn'],
+		'nor did it get the cancellation',
+	);
 	t.equal((await house.broker.get(ticket))?.state, 'withdrawn');
 	await t.rejects(house.broker.vote(ticket, bob, 'approver', 'approve'), { code: 'ERR_APPROVAL_DECIDED' });
 });
@@ -259,4 +263,24 @@ t.test('what cannot be recorded is not executed, and the approval is spent', asy
 	t.match(exchange.last, { result: { content: [{ text: /ERR_RECORD_FAILED/ }] } });
 	full = false;
 	t.strictSame(await house.broker.list({ state: 'approved' }), []);
+});
+
+t.test('what a hold says to approvers holds no value that policy masks', async (t) => {
+	const policy = stubPolicy((input) =>
+		input.kind === 'request' && input.tool
+			? {
+					reasons: [
+						reason('hold', 'files/delete', { message: `pay with ${input.tool.arguments.secret}?` }),
+						reason('mask', 'files/hide', { path: '$.params.arguments.secret' }),
+					],
+				}
+			: {},
+	);
+	const { house, held, executed } = await begun(t, policy);
+	const { done } = held(1, { secret: 'hunter22' });
+	const approval = await pending(house);
+	t.notMatch(JSON.stringify([approval.demands, approval.shown]), /hunter22/);
+	await house.broker.vote(approval.id, bob, 'approver', 'approve');
+	await done;
+	t.equal(executed(), 1, 'the release demands the same, cleaned alike');
 });

@@ -76,6 +76,21 @@ t.test('idle sessions are swept, those that wait for an answer are not', async (
 	t.match((await house.lines(id)).at(-1), { event: 'closed', detail: { why: /idle/ } });
 });
 
+t.test('requests that wait for a human count as in flight', async (t) => {
+	const policy = stubPolicy((input) => ({
+		reasons: input.kind === 'request' && input.tool ? [reason('hold', 'a/hold')] : [],
+	}));
+	const house = await houseUnderTest(t.testdir(), policy);
+	const id = await house.begin();
+	const held = [1, 2, 3, 4].map((n) => house.client(id, call(n, 'pay', { n })));
+	const fifth = await house.client(id, call(5, 'pay', { n: 5 }));
+	t.match(fifth.last, { error: { data: { code: 'ERR_LIMIT_IN_FLIGHT' } } });
+	house.sessions.drain();
+	for (const exchange of await Promise.all(held))
+		t.match(exchange.last, { result: { isError: true, content: [{ text: /ticket/ }] } });
+	await house.close();
+});
+
 t.test('too many requests in flight are refused; in a batch each one counts', async (t) => {
 	const { house, id } = await begun(t, { revision: '2025-03-26' });
 	for (let n = 1; n <= 3; n++) await house.client(id, call(n, 'slow'));
