@@ -32,17 +32,17 @@ export async function runDemo(options: { readonly once: boolean }, shell: Shell)
 			clock: shell.clock,
 			progress: (line) => shell.err(`${line}\n`),
 		});
-		const token = await tour(gateway, scratch, shell);
+		const screen = new Screen(shell);
+		const token = await tour(gateway, scratch, shell, screen);
 		if (options.once) return 0;
-		await serve(gateway, scratch, token, shell);
+		await serve(gateway, scratch, token, shell, screen);
 		return 0;
 	} finally {
 		await close();
 	}
 }
 
-async function tour(gateway: Gateway, scratch: Scratch, shell: Shell): Promise<string> {
-	const screen = new Screen(shell);
+async function tour(gateway: Gateway, scratch: Scratch, shell: Shell, screen: Screen): Promise<string> {
 	const terminal = (args: readonly string[], token?: string) =>
 		atAnotherTerminal([...args, '--config', scratch.config], shell, {
 			width: screen.width - 3,
@@ -71,8 +71,9 @@ async function tour(gateway: Gateway, scratch: Scratch, shell: Shell): Promise<s
 	const masked = session.frames.findLast((line) => line.verdict === 'mask');
 	if (masked !== undefined) {
 		const left = splice(masked.bytes, masked.delivered ?? []);
-		await screen.fact('sent', `${sha256(masked.bytes)}`);
-		await screen.fact('left', `${sha256(left)}`);
+		await screen.say('sha256 of the frame that the server sent, and of the one that left the gateway:');
+		await screen.fact('sent', sha256(masked.bytes));
+		await screen.fact('left', sha256(left));
 		await screen.say(
 			`The record has both. The planted token is ${left.includes(PLANTED) ? 'STILL THERE' : 'in what the server sent and not in what left'}.`,
 		);
@@ -122,8 +123,7 @@ async function tour(gateway: Gateway, scratch: Scratch, shell: Shell): Promise<s
 	return agent;
 }
 
-async function serve(gateway: Gateway, scratch: Scratch, token: string, shell: Shell): Promise<void> {
-	const screen = new Screen(shell);
+async function serve(gateway: Gateway, scratch: Scratch, token: string, shell: Shell, screen: Screen): Promise<void> {
 	await screen.scene('Your turn');
 	await screen.say(`The gateway goes on serving. API, health and metrics: ${gateway.admin}`);
 	await screen.raw(clientConfiguration(`${gateway.mcp}/mcp/files`, token));
