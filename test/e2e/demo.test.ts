@@ -4,8 +4,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'tap';
 import { PLANTED } from '../../cli/runner/demo/scratch.ts';
+import { sluice } from '../cli/spawn.ts';
 import { ask, connect } from './life/agent.ts';
 import { environment, MAIN } from './life/place.ts';
+import { rejudge } from './life/record.ts';
 import { until } from './life/until.ts';
 
 const SCENES = [
@@ -99,6 +101,9 @@ test('demo goes on serving; Ctrl-C ends it with 130 and removes the scratch fold
 	t.match(await ask(agent, 'read_text_file', { path: '/etc/passwd' }), 'files/outside_roots');
 	for (const json of out().matchAll(/^ {5}\{\n(?: {5}.*\n)+? {5}\}$/gm))
 		t.ok(JSON.parse(json[0]), 'the snippet is JSON');
+
+	const folder = dirname(scratch!);
+	await rejudge(t, { folder, sluice: (args) => sluice([...args], { cwd: folder }) });
 
 	child.kill('SIGINT');
 	t.strictSame(await closed, [130, null]);

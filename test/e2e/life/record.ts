@@ -1,6 +1,14 @@
 import type { Test } from 'tap';
 import type { Place } from './place.ts';
 
+/** Where something was recorded, and how to run commands there. */
+export type Recorded = Pick<Place, 'folder'> & {
+	sluice(
+		args: readonly string[],
+		options?: { cwd?: string },
+	): Promise<{ code: number | null; stdout: string; stderr: string }>;
+};
+
 /** A line of an exported session, as much of it as tests look at. */
 export interface Exported {
 	readonly seq: number;
@@ -18,7 +26,7 @@ export interface Exported {
 }
 
 /** Every recorded session of agents: id → its lines. Reads as a process of its own. */
-export async function recorded(place: Place): Promise<Map<string, Exported[]>> {
+export async function recorded(place: Recorded): Promise<Map<string, Exported[]>> {
 	const ids = await sessionIds(place);
 	const { stdout, stderr, code } = await place.sluice(['sessions', 'export', ...ids]);
 	if (code !== 0) throw new Error(stderr);
@@ -35,7 +43,7 @@ export async function recorded(place: Place): Promise<Map<string, Exported[]>> {
 }
 
 /** Sessions with servers, oldest first; not the gateway's own trail of who read what. */
-export async function sessionIds(place: Place, cwd = place.folder): Promise<string[]> {
+export async function sessionIds(place: Recorded, cwd = place.folder): Promise<string[]> {
 	const { stdout, stderr } = await place.sluice(['sessions', 'list'], { cwd });
 	if (stdout === '') throw new Error(stderr);
 	const { sessions } = JSON.parse(stdout) as { sessions: { id: string; server: string }[] };
@@ -50,7 +58,7 @@ export function deliveredBytes(lines: readonly Exported[], from: 'client' | 'ser
 }
 
 /** Judges everything that was recorded here again, each frame with the revision that judged it: nothing may change. */
-export async function rejudge(t: Test, place: Place, cwd = place.folder): Promise<void> {
+export async function rejudge(t: Test, place: Recorded, cwd = place.folder): Promise<void> {
 	const { code, stdout, stderr } = await place.sluice(
 		['replay', ...(await sessionIds(place, cwd)), '--format', 'json'],
 		{ cwd },
