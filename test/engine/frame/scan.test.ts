@@ -57,9 +57,10 @@ t.test('accepts a damaged text exactly when JSON.parse does', async () => {
 				parses = false;
 			}
 			const got = code(damaged);
-			// What JSON.parse lets through and we do not has a name of its own.
-			const stricter = ['ERR_FRAME_DUPLICATE_KEY', 'ERR_FRAME_SURROGATE'].includes(got);
-			deepStrictEqual(got === 'ok' || stricter, parses, `${got}: ${damaged}`);
+			// What JSON.parse lets through and we do not has a name of its own; it is found where it stands, which may be
+			// before the place that JSON.parse would stumble over.
+			if (['ERR_FRAME_DUPLICATE_KEY', 'ERR_FRAME_SURROGATE'].includes(got)) return;
+			deepStrictEqual(got === 'ok', parses, `${got}: ${damaged}`);
 		}),
 		{ numRuns: 1000 },
 	);
