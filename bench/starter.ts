@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { createDetector } from '../engine/detect/detector.ts';
 import { type Frame, readFrames } from '../engine/index.ts';
-import { compileMaskPath } from '../engine/mask/paths.ts';
 import { compilePolicy } from '../engine/policy/compile.ts';
 import { mergeData } from '../engine/policy/data-file.ts';
+import { knowledgeOf } from '../engine/policy/knowledge.ts';
 import { loadPolicy, type Policy } from '../engine/policy/load.ts';
 import { openCompiler } from '../engine/policy/locate-compiler.ts';
 import { readPolicySource } from '../engine/policy/source.ts';
@@ -24,7 +24,7 @@ export async function starterPolicy(...more: readonly PolicyFile[]): Promise<Pol
 	const compiler = openCompiler({ env: process.env, cacheDir: cache });
 	try {
 		const detector = createDetector(MASKING);
-		const knowledge = { findingTypes: detector.known, maskPath: compileMaskPath };
+		const knowledge = knowledgeOf(detector);
 		return loadPolicy(
 			await compilePolicy({ ...source, modules, data }, MASKING, detector.version, compiler, cache, knowledge),
 		);

@@ -1,5 +1,5 @@
 import type { Detector, TextFinding } from './detect/detector.ts';
-import type { FrameLimits } from './frame/frame.ts';
+import { RECORDED_LIMITS } from './frame/limits.ts';
 import { readFrames } from './frame/read.ts';
 import { maskSplices } from './mask/mask.ts';
 import { splice } from './mask/splice.ts';
@@ -12,9 +12,7 @@ export interface FindingCover {
 	text(text: string): string;
 }
 
-/** What is in the recording was within the limits of its time. */
-const UNBOUNDED: FrameLimits = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
-const OPTIONS = { limits: UNBOUNDED, batches: true };
+const OPTIONS = { limits: RECORDED_LIMITS, batches: true };
 const ALL = [
 	{ op: 'redact', finding: 'secret/*' },
 	{ op: 'redact', finding: 'pii/*' },

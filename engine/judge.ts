@@ -112,8 +112,9 @@ function mask(policy: Policy, about: JudgedInput, decision: Decision, options: J
 	if (all.length === 0) {
 		return { ...rest, ...verdictOf(decision), reasons: decision.reasons, findings: found ?? [], splices: [] };
 	}
-	const broken = all.flatMap((reason) => unusable(policy, reason));
-	const usable = all.filter((reason) => unusable(policy, reason).length === 0);
+	const checked = all.map((reason) => ({ reason, why: unusable(policy, reason) }));
+	const broken = checked.flatMap(({ why }) => why ?? []);
+	const usable = checked.filter(({ why }) => why === undefined).map(({ reason }) => reason);
 	const findings = found ?? (all.some((reason) => reason.finding !== undefined) ? policy.detector.detect(frame) : []);
 	const masks = usable.filter((reason) => reason.set === 'mask');
 	const softened = usable.filter((reason) => reason.set !== 'mask');
@@ -151,21 +152,21 @@ function mask(policy: Policy, about: JudgedInput, decision: Decision, options: J
 }
 
 /** What a rule computed and masks cannot use (a path, a type that nobody detects) is a member of another shape (contract §2). */
-function unusable(policy: Policy, { rule, path, finding }: Reason): Reason[] {
+function unusable(policy: Policy, { rule, path, finding }: Reason): Reason | undefined {
 	const unknown = finding !== undefined && !policy.detector.known.some((type) => typeMatches(finding, type));
 	if (unknown) {
 		const message = `rule ${rule} gave a \`mask\` that cannot be used: no detector reports its \`finding\``;
-		return [{ set: 'deny', rule, level: 'enforce', message }];
+		return { set: 'deny', rule, level: 'enforce', message };
 	}
-	if (path === undefined) return [];
+	if (path === undefined) return undefined;
 	try {
 		compileMaskPath(path);
-		return [];
+		return undefined;
 	} catch (error) {
 		// the path is not repeated: it may hold a value that policy masks
 		const why = error instanceof SluiceError ? error.code : 'ERR_MASK_PATH_SYNTAX';
 		const message = `rule ${rule} gave a \`mask\` that cannot be used: its \`path\` is none that a mask may have (${why})`;
-		return [{ set: 'deny', rule, level: 'enforce', message }];
+		return { set: 'deny', rule, level: 'enforce', message };
 	}
 }
 

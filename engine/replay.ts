@@ -1,4 +1,4 @@
-import type { FrameLimits } from './frame/frame.ts';
+import { RECORDED_LIMITS } from './frame/limits.ts';
 import { readFrames } from './frame/read.ts';
 import type { JudgeOptions } from './judge.ts';
 import { splice } from './mask/splice.ts';
@@ -31,8 +31,6 @@ export type PolicySource = Policy | ((revision: string | undefined) => Promise<P
 
 export type ReplayOptions = Partial<JudgeOptions>;
 
-/** What was recorded was within the limits of its time: replay does not refuse it for its size. */
-const UNBOUNDED: FrameLimits = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
 /** Without the store's own key, equal values still get equal tags, which is all that comparing two policies needs. */
 const NO_KEY = Buffer.alloc(32);
 
@@ -93,7 +91,7 @@ class Rerun {
 	}
 
 	frame(line: FrameLine, policy: Policy): Replayed {
-		const read = readFrames(line.bytes, { limits: UNBOUNDED, batches: true });
+		const read = readFrames(line.bytes, { limits: RECORDED_LIMITS, batches: true });
 		if (!read.ok) return this.keep(line);
 		const message = messageOf(this.#state, read.frames, line.from, line.answers);
 		if (message === undefined) {
@@ -185,7 +183,7 @@ export async function rebuild(
 	for await (const line of lines) {
 		state.advance(line.seq, line.t);
 		if (line.type === 'frame' && line.by !== 'gateway') {
-			const read = readFrames(line.bytes, { limits: UNBOUNDED, batches: true });
+			const read = readFrames(line.bytes, { limits: RECORDED_LIMITS, batches: true });
 			const message = read.ok ? messageOf(state, read.frames, line.from, line.answers) : undefined;
 			if (message === undefined) continue;
 			apply(state, message, line.seq, line.t, { verdict: line.verdict ?? 'allow', labels: line.labels ?? [] });

@@ -1,7 +1,7 @@
 import { createDetector } from '../engine/detect/detector.ts';
-import { compileMaskPath } from '../engine/mask/paths.ts';
 import { packBundle, readBundle } from '../engine/policy/bundle.ts';
 import { compilePolicy } from '../engine/policy/compile.ts';
+import { knowledgeOf } from '../engine/policy/knowledge.ts';
 import { loadPolicy } from '../engine/policy/load.ts';
 import { openCompiler } from '../engine/policy/locate-compiler.ts';
 import { readPolicySource } from '../engine/policy/source.ts';
@@ -16,6 +16,7 @@ import { Tokens } from './identity/tokens.ts';
 import { masterKeyOf } from './master-key.ts';
 import { PolicyKeeper } from './policy/keeper.ts';
 import { policyOrigin } from './policy/origin.ts';
+import { revisionsIn } from './policy/store-revisions.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
 import { LmdbRecorder } from './record/lmdb/recorder.ts';
@@ -129,18 +130,14 @@ async function keepPolicy(
 	undo.push(() => compiler.close());
 	const masking = await maskingOf(config);
 	const detector = createDetector(masking);
-	const knowledge = { findingTypes: detector.known, maskPath: compileMaskPath };
-	const revisions = store.table<Buffer>('policies');
+	const knowledge = knowledgeOf(detector);
 	const keeper = await PolicyKeeper.start({
 		origin: policyOrigin(config.policy.path, config.policy.data, {
 			readSource: readPolicySource,
 			compile: (source) => compilePolicy(source, masking, detector.version, compiler, cache, knowledge),
 			unpack: readBundle,
 		}),
-		revisions: {
-			put: async (revision, bundle) => void (await revisions.create(revision, bundle)),
-			get: async (revision) => revisions.get(revision)?.value,
-		},
+		revisions: revisionsIn(store.table('policies')),
 		bundle: { pack: packBundle, unpack: readBundle },
 		load: loadPolicy,
 		clock,

@@ -1,8 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import { createDetector } from '../../engine/detect/detector.ts';
-import { compileMaskPath } from '../../engine/mask/paths.ts';
 import { readBundle } from '../../engine/policy/bundle.ts';
 import { checkPolicy } from '../../engine/policy/check.ts';
+import { knowledgeOf } from '../../engine/policy/knowledge.ts';
 import { loadPolicy } from '../../engine/policy/load.ts';
 import { PolicyError } from '../../engine/policy/policy-error.ts';
 import type { Diagnostic, RuleInfo } from '../../engine/policy/types.ts';
@@ -35,11 +35,7 @@ async function findings(
 			return { diagnostics: [], rules: loadPolicy(await readBundle(argument.file)).rules };
 		}
 		const source = await sourceOf(argument);
-		const knowledge = {
-			findingTypes: createDetector(argument.masking).known,
-			maskPath: compileMaskPath,
-			nowNs: shell.clock.now(),
-		};
+		const knowledge = { ...knowledgeOf(createDetector(argument.masking)), nowNs: shell.clock.now() };
 		return await withCompiler(shell, (compiler) => checkPolicy(source, compiler, knowledge));
 	} catch (error) {
 		if (error instanceof PolicyError) return { diagnostics: error.diagnostics, rules: [] };

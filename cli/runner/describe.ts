@@ -1,4 +1,5 @@
 import { createDetector, type Detector } from '../../engine/detect/detector.ts';
+import { RECORDED_LIMITS } from '../../engine/frame/limits.ts';
 import { readFrames } from '../../engine/frame/read.ts';
 import { splice } from '../../engine/mask/splice.ts';
 import type { Judgement, Reason } from '../../engine/policy/judgement.ts';
@@ -50,11 +51,9 @@ export function maskedPointers(judgement: Judgement): string[] {
 /** Why the gateway itself refuses a frame, whatever the policy says. */
 export function whyKept(line: FrameLine): string {
 	if (line.by === 'gateway') return line.code ?? '';
-	const read = readFrames(line.bytes, { limits: UNBOUNDED, batches: true });
+	const read = readFrames(line.bytes, { limits: RECORDED_LIMITS, batches: true });
 	return read.ok ? 'it answers no request that waits for it' : `${read.refusal.code}, ${read.refusal.message}`;
 }
-
-const UNBOUNDED = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
 
 /**
  * In which way a judgement differs from what was recorded of the frame; undefined: in none. The tags of `hash` masks

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Finding } from '../../engine/detect/finding.ts';
 import { SluiceError } from '../../engine/error.ts';
 import type { Frame } from '../../engine/frame/frame.ts';
+import { RECORDED_LIMITS } from '../../engine/frame/limits.ts';
 import { readFrames } from '../../engine/frame/read.ts';
 import { type JudgedInput, judgeInput } from '../../engine/judge.ts';
 import type { Judgement } from '../../engine/policy/judgement.ts';
@@ -61,9 +62,8 @@ const NOBODY: Principal = { id: '', kind: 'anonymous', issuer: '', groups: [], s
 
 /** What masks are located in. A document that describes no proper message has nothing to mask. */
 function frameOf(message: object): Frame {
-	const limits = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
 	for (const json of [message, { jsonrpc: '2.0', id: 1, result: {} }]) {
-		const read = readFrames(Buffer.from(JSON.stringify(json), 'utf8'), { limits, batches: false });
+		const read = readFrames(Buffer.from(JSON.stringify(json), 'utf8'), { limits: RECORDED_LIMITS, batches: false });
 		if (read.ok && read.frames[0] !== undefined) return read.frames[0];
 	}
 	throw new TypeError('an empty result reads');

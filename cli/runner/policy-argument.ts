@@ -2,10 +2,10 @@ import { existsSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { createDetector } from '../../engine/detect/detector.ts';
 import { SluiceError } from '../../engine/error.ts';
-import { compileMaskPath } from '../../engine/mask/paths.ts';
 import { readBundle } from '../../engine/policy/bundle.ts';
 import { compilePolicy } from '../../engine/policy/compile.ts';
 import type { Compiler } from '../../engine/policy/compiler.ts';
+import { knowledgeOf } from '../../engine/policy/knowledge.ts';
 import { openCompiler } from '../../engine/policy/locate-compiler.ts';
 import { readPolicySource } from '../../engine/policy/source.ts';
 import type { CompiledPolicy, MaskingConfig, PolicySource } from '../../engine/policy/types.ts';
@@ -82,8 +82,8 @@ export async function compiledOf(
 	if (argument.kind === 'bundle') return readBundle(argument.file);
 	const source = change(await sourceOf(argument));
 	const detector = createDetector(argument.masking);
-	const knowledge = { findingTypes: detector.known, maskPath: compileMaskPath };
-	return compilePolicy(source, argument.masking, detector.version, compiler, cacheDir(shell.env), knowledge);
+	const cache = cacheDir(shell.env);
+	return compilePolicy(source, argument.masking, detector.version, compiler, cache, knowledgeOf(detector));
 }
 
 /** `policyArgument` and `compiledOf` in one. @throws SluiceError */

@@ -3,11 +3,11 @@ import { readBundle } from '../../engine/policy/bundle.ts';
 import type { Compiler } from '../../engine/policy/compiler.ts';
 import { loadPolicy, type Policy } from '../../engine/policy/load.ts';
 import type { CompiledPolicy } from '../../engine/policy/types.ts';
+import { revisionsIn } from '../../gateway/policy/store-revisions.ts';
 import type { Shell } from '../shell.ts';
 import type { StorePlace } from './local-store.ts';
 import { withStore } from './local-store.ts';
 import { policyFrom } from './policy-argument.ts';
-import { keptRevision } from './revisions.ts';
 
 /**
  * The policy of a recorded revision: out of the store, which keeps every revision that ever judged, or the policy at
@@ -48,7 +48,7 @@ export function recordedPolicies(
 
 async function fromStore(revision: string, place: StorePlace, shell: Shell): Promise<Buffer | undefined> {
 	try {
-		return await withStore(place, shell, true, async ({ store }) => keptRevision(store, revision));
+		return await withStore(place, shell, true, ({ store }) => revisionsIn(store.table('policies')).get(revision));
 	} catch (error) {
 		const missing = error instanceof SluiceError && error.code === 'ERR_STORE_MISSING';
 		if (missing && place.store === undefined) return undefined;

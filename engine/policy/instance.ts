@@ -10,7 +10,7 @@ const INITIAL_PAGES = 96;
 const MAXIMUM_PAGES = 2_048;
 /**
  * Evaluations between two resets of the heap. Compiled regexes live on the heap, so a reset at every evaluation
- * compiles them again each time; resetting rarely makes a decision three times cheaper.
+ * compiles them again each time; resetting rarely spares a policy with regexes most of that.
  */
 const ARENA_EVALUATIONS = 64;
 /** … or as soon as the heap has grown by this much. */

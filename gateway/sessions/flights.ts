@@ -67,12 +67,14 @@ export class Flights {
 
 	/** The flight of the request with this `seq`. */
 	ofRequest(seq: number): Flight | undefined {
-		return this.all().find((flight) => flight.seq === seq);
+		for (const flight of this.#open.values()) if (flight.seq === seq) return flight;
+		return undefined;
 	}
 
 	/** Is a request with this raw id on its way upstream? */
 	carries(id: string): boolean {
-		return this.all().some((flight) => flight.ids.has(id));
+		for (const flight of this.#open.values()) if (flight.ids.has(id)) return true;
+		return false;
 	}
 
 	/** An event with this id went by on `flight`. */

@@ -1,4 +1,5 @@
 import type { Kind, Party } from '../../engine/frame/frame.ts';
+import { RECORDED_LIMITS } from '../../engine/frame/limits.ts';
 import { readFrames } from '../../engine/frame/read.ts';
 import type { Label, Verdict } from '../../engine/policy/judgement.ts';
 import type { FrameLine } from '../../engine/recording/lines.ts';
@@ -114,7 +115,7 @@ function labelsAt(page: Page, nowNs: bigint): string[] {
 
 /** What a recorded frame did to the facts, if it was judged. */
 function notedIn(line: FrameLine): Noted | undefined {
-	const read = line.by === undefined ? readFrames(line.bytes, { limits: UNBOUNDED, batches: true }) : undefined;
+	const read = line.by === undefined ? readFrames(line.bytes, { limits: RECORDED_LIMITS, batches: true }) : undefined;
 	if (!read?.ok) return undefined;
 	const members = read.frames.map((frame) => ({ kind: frame.kind, method: frame.method ?? '' }));
 	return {
@@ -122,8 +123,6 @@ function notedIn(line: FrameLine): Noted | undefined {
 		judgement: { verdict: line.verdict ?? 'allow', labels: line.labels ?? [] },
 	};
 }
-
-const UNBOUNDED = { frame: Number.POSITIVE_INFINITY, depth: 10_000, keys: Number.POSITIVE_INFINITY };
 
 /** As much of a `Step` as counts here. */
 interface Noted {

@@ -14,9 +14,13 @@ export type Term = null | boolean | string | NumberTerm | readonly Term[] | Read
 export function parseTerm(text: string): Term {
 	const token = /\s*("(?:[^"\\]|\\.)*"|set\(\)|[[\]{},:]|[^\s[\]{},:"]+)/y;
 	let next: string | undefined;
+	let over = false;
 	const advance = (): string | undefined => {
 		const now = next;
-		next = token.exec(text)?.[1];
+		// A search that failed would begin anew at the start.
+		const found = over ? null : token.exec(text);
+		over = found === null;
+		next = found?.[1];
 		return now;
 	};
 	const expect = (wanted: string) => {

@@ -1,3 +1,4 @@
+import { NumberTerm, parseTerm, type Term } from '../builtins/terms.ts';
 import { RegoObject, RegoSet, type Value } from './value.ts';
 
 /**
@@ -23,112 +24,15 @@ function number(value: number): string {
 
 /** The value that `opa_value_dump` wrote. Throws `SyntaxError` on anything else. */
 export function readValue(text: string): Value {
-	const reader = new Reader(text);
-	const value = reader.value();
-	reader.end();
-	return value;
+	return fromTerm(parseTerm(text));
 }
 
-const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\]|\\.)*"/sy;
-const SPACE = /[ \t\r\n]*/y;
-
-class Reader {
-	readonly #text: string;
-	#at = 0;
-
-	constructor(text: string) {
-		this.#text = text;
-	}
-
-	value(): Value {
-		this.#space();
-		switch (this.#text[this.#at]) {
-			case '"':
-				return JSON.parse(this.#take(STRING)) as string;
-			case '[':
-				this.#at++;
-				return this.#list(']');
-			case '{':
-				this.#at++;
-				return this.#braces();
-			case 't':
-				return this.#word('true', true);
-			case 'f':
-				return this.#word('false', false);
-			case 'n':
-				return this.#word('null', null);
-			case 's':
-				return this.#word('set()', new RegoSet([]));
-			default:
-				return readNumber(this.#take(NUMBER));
-		}
-	}
-
-	end(): void {
-		this.#space();
-		if (this.#at !== this.#text.length) this.#fail();
-	}
-
-	#list(close: string): Value[] {
-		const items: Value[] = [];
-		if (this.#next(close)) return items;
-		do items.push(this.value());
-		while (this.#next(','));
-		if (!this.#next(close)) this.#fail();
-		return items;
-	}
-
-	/** An object or a set: the first thing after the first member tells which. */
-	#braces(): Value {
-		if (this.#next('}')) return new RegoObject([]);
-		const first = this.value();
-		if (!this.#next(':')) return new RegoSet([first, ...(this.#next(',') ? this.#list('}') : this.#close())]);
-		const entries: [Value, Value][] = [[first, this.value()]];
-		while (this.#next(',')) {
-			const key = this.value();
-			if (!this.#next(':')) this.#fail();
-			entries.push([key, this.value()]);
-		}
-		this.#close();
-		return new RegoObject(entries);
-	}
-
-	#close(): Value[] {
-		if (!this.#next('}')) this.#fail();
-		return [];
-	}
-
-	#next(char: string): boolean {
-		this.#space();
-		if (this.#text[this.#at] !== char) return false;
-		this.#at++;
-		return true;
-	}
-
-	#word<T>(word: string, value: T): T {
-		if (!this.#text.startsWith(word, this.#at)) this.#fail();
-		this.#at += word.length;
-		return value;
-	}
-
-	#take(pattern: RegExp): string {
-		pattern.lastIndex = this.#at;
-		const [found] = pattern.exec(this.#text) ?? [];
-		if (found === undefined) this.#fail();
-		this.#at += found.length;
-		return found;
-	}
-
-	#space(): void {
-		SPACE.lastIndex = this.#at;
-		SPACE.test(this.#text);
-		this.#at = SPACE.lastIndex;
-	}
-
-	#fail(): never {
-		throw new SyntaxError(`not a value of Rego at ${this.#at}`);
-	}
+function fromTerm(term: Term): Value {
+	if (term instanceof NumberTerm) return readNumber(term.text);
+	if (term === null || typeof term !== 'object') return term;
+	if (term instanceof Set) return new RegoSet([...term].map(fromTerm));
+	if (term instanceof Map) return new RegoObject([...term].map(([key, value]) => [fromTerm(key), fromTerm(value)]));
+	return (term as readonly Term[]).map(fromTerm);
 }
 
 /** Exact for integers of any size; anything else as a double. */

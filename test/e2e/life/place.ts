@@ -4,16 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
+import { type Ended, sluice } from '../../cli/spawn.ts';
 
 /** The program that all these tests are about. */
 export const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
-
-/** How a command ended. */
-export interface Ended {
-	readonly code: number | null;
-	readonly stdout: string;
-	readonly stderr: string;
-}
 
 /** A gateway that listens. */
 export interface Gateway {
@@ -72,20 +66,11 @@ export class Place {
 
 	/** Runs `sluice …` here, to its end. */
 	sluice(args: readonly string[], options: { token?: string; input?: string; cwd?: string } = {}): Promise<Ended> {
-		const child = spawn(process.execPath, [MAIN, ...args], {
-			cwd: options.cwd ?? this.folder,
-			env: environment(options.token === undefined ? {} : { SLUICE_TOKEN: options.token }),
-		});
-		const out: Buffer[] = [];
-		const err: Buffer[] = [];
-		child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-		child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-		child.stdin.end(options.input ?? '');
-		return new Promise((resolve, reject) => {
-			child.on('error', reject);
-			child.on('close', (code) =>
-				resolve({ code, stdout: String(Buffer.concat(out)), stderr: String(Buffer.concat(err)) }),
-			);
+		const { token, input, cwd = this.folder } = options;
+		return sluice(args, {
+			cwd,
+			...(input === undefined ? {} : { input }),
+			...(token === undefined ? {} : { env: { SLUICE_TOKEN: token } }),
 		});
 	}
 
