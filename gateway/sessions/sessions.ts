@@ -79,6 +79,8 @@ export class Sessions implements Front {
 	readonly #open = new Map<string, Open>();
 	/** Sessions that are on their way to `#open`. */
 	readonly #starting = new Set<Place>();
+	/** Sessions that are being closed: their binding is still there, and must not bring them back. */
+	readonly #closing = new Set<string>();
 	/** One resumption at a time for a session. */
 	readonly #resuming = new Map<string, Promise<Found>>();
 	#draining = false;
@@ -239,7 +241,7 @@ export class Sessions implements Front {
 	}
 
 	async #start(caller: Caller, principal: Principal): Promise<Found> {
-		if (this.#draining) return { status: 503, code: 'ERR_DRAINING', message: 'the gateway is stopping' };
+		if (this.#draining) return DRAINING;
 		const served = this.#options.servers.get(caller.server)!;
 		const place: Place = { principal, server: served.identity };
 		const full = this.#full(place);
@@ -332,6 +334,9 @@ export class Sessions implements Front {
 	async #find(id: string, caller: Caller, principal: Principal): Promise<Found> {
 		// Being resumed is not open yet: what is half there must not be used.
 		const open = this.#resuming.has(id) ? undefined : this.#open.get(id);
+		if (this.#closing.has(id)) return UNKNOWN_SESSION;
+		// A gateway that stops only lets go of it: after the restart it goes on.
+		if (open?.traffic.over) return this.#draining ? DRAINING : UNKNOWN_SESSION;
 		if (open !== undefined) {
 			const mine =
 				samePrincipal(open.session.header.principal, principal) && open.session.header.server.name === caller.server;
@@ -360,7 +365,7 @@ export class Sessions implements Front {
 		const served = this.#options.servers.get(row.server);
 		if (header === undefined || served === undefined) return UNKNOWN_SESSION;
 		const state = await rebuild(header, reader.lines(id));
-		if (this.#draining) return { status: 503, code: 'ERR_DRAINING', message: 'the gateway is stopping' };
+		if (this.#draining) return DRAINING;
 		await house.recent.restore(header.principal, this.#options.reader, house.clock.now());
 		const open = this.#keep(header, state, served, caller.transport);
 		if (row.upstream === undefined) {
@@ -400,11 +405,13 @@ export class Sessions implements Front {
 	async #close(open: Open, why: string): Promise<void> {
 		const { id, server } = open.session.header;
 		if (!this.#open.delete(id)) return;
+		this.#closing.add(id);
 		await open.traffic.close(why).catch(() => {});
 		await open.session
 			.record([{ type: 'event', ...open.session.mark(), event: 'closed', detail: { why } }])
 			.catch(() => {});
 		await this.#options.bindings.remove(id).catch(() => {});
+		this.#closing.delete(id);
 		publish('session', { id, server: server.name, what: 'closed', why });
 	}
 
@@ -440,6 +447,7 @@ const NO_SESSION: Rejection = {
 	code: 'ERR_SESSION_MISSING',
 	message: 'send `initialize` first, and its `Mcp-Session-Id` with everything that follows',
 };
+const DRAINING: Rejection = { status: 503, code: 'ERR_DRAINING', message: 'the gateway is stopping' };
 const UNKNOWN_SESSION: Rejection = {
 	status: 404,
 	code: 'ERR_SESSION_UNKNOWN',

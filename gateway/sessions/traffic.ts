@@ -63,6 +63,11 @@ export class Traffic implements UpstreamEvents {
 		this.client = new ClientWire(session.header.transport, connector.kind, options.clock, options.keepAliveMs);
 	}
 
+	/** Its upstream is gone, or it was closed: nothing goes through any more. */
+	get over(): boolean {
+		return this.#over;
+	}
+
 	async open(resume?: Readonly<Record<string, string>>): Promise<Upstream> {
 		if (this.#upstream !== undefined) return this.#upstream;
 		this.#opening ??= this.#connector.open(this, resume);

@@ -76,6 +76,39 @@ t.test('idle sessions are swept, those that wait for an answer are not', async (
 	t.match((await house.lines(id)).at(-1), { event: 'closed', detail: { why: /idle/ } });
 });
 
+t.test('a session that is being closed does not come back', async (t) => {
+	let closing: (() => void) | undefined;
+	const house = await houseUnderTest(
+		t.testdir(),
+		stubPolicy(() => ({})),
+		{
+			recorder: (real) => ({
+				open: (header) => real.open(header),
+				healthy: true,
+				close: () => real.close(),
+				async append(session, lines) {
+					const last = lines.some((line) => line.type === 'event' && line.event === 'closed');
+					if (last) {
+						await new Promise<void>((resolve) => {
+							closing = resolve;
+						});
+					}
+					await real.append(session, lines);
+				},
+			}),
+		},
+	);
+	const id = await house.begin();
+	const ended = house.sessions.end(caller, id, 'delete');
+	while (closing === undefined) await new Promise((resolve) => setImmediate(resolve));
+	const late = await house.client(id, request(9, 'ping'));
+	t.match(late.got, [{ status: 404 }]);
+	closing();
+	t.match(await ended, { status: 200 });
+	t.match((await house.lines(id)).at(-1), { event: 'closed' });
+	await house.close();
+});
+
 t.test('requests that wait for a human count as in flight', async (t) => {
 	const policy = stubPolicy((input) => ({
 		reasons: input.kind === 'request' && input.tool ? [reason('hold', 'a/hold')] : [],
