@@ -54,18 +54,15 @@ export class StoreApprovalBroker implements ApprovalBroker {
 				const joined = await this.#step(earlier.id, (approval) => join(approval, hold, now));
 				return { approval: joined ?? (await this.get(earlier.id))!, joined: true };
 			}
-			const approval = await this.#create(hold, now);
-			const first =
-				known === undefined
-					? await this.#latest.create(key, approval.id)
-					: await this.#latest.swap(key, known.version, approval.id);
-			if (first) {
+			const approval = this.#opening(hold, now);
+			const row = { key: approvalKey(approval.id), value: approval };
+			// Together: a question that another one was quicker to ask must not be shown to anybody, even for a moment.
+			if (await this.#latest.swapWith(key, known?.version, approval.id, row)) {
 				const opened = this.#open(approval);
 				await this.#feed.changed(opened);
 				return { approval: opened, joined: false };
 			}
 			// The identical call came in elsewhere at the same moment: join that one.
-			await this.#table.remove(approvalKey(approval.id));
 		}
 	}
 
@@ -159,24 +156,21 @@ export class StoreApprovalBroker implements ApprovalBroker {
 		return approval.state === 'pending' && sameDemands(approval.demands, demands);
 	}
 
-	async #create(hold: HoldRequest, now: bigint): Promise<Approval> {
+	#opening(hold: HoldRequest, now: bigint): Approval {
 		const { timeoutNs = this.#options.timeoutNs, grantNs = this.#options.grantNs, ...rest } = hold;
-		for (;;) {
-			const approval: Approval = {
-				...rest,
-				// What a token says of somebody is not needed to decide, and not kept in clear.
-				principal: { ...hold.principal, claims: {} },
-				shown: this.#options.box.seal(hold.shown),
-				id: newTicket(),
-				state: 'pending',
-				calls: [{ session: hold.session, seq: hold.seq }],
-				votes: [],
-				created: now,
-				expiresAt: now + BigInt(timeoutNs),
-				grantNs,
-			};
-			if (await this.#table.create(approvalKey(approval.id), approval)) return approval;
-		}
+		return {
+			...rest,
+			// What a token says of somebody is not needed to decide, and not kept in clear.
+			principal: { ...hold.principal, claims: {} },
+			shown: this.#options.box.seal(hold.shown),
+			id: newTicket(),
+			state: 'pending',
+			calls: [{ session: hold.session, seq: hold.seq }],
+			votes: [],
+			created: now,
+			expiresAt: now + BigInt(timeoutNs),
+			grantNs,
+		};
 	}
 
 	#latestOf(call: HeldCall): Approval | undefined {

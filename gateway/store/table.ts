@@ -9,6 +9,12 @@ export interface Row<V> {
 	readonly version: number;
 }
 
+/** A row that is written together with another one of the same database. */
+export interface Beside {
+	readonly key: string;
+	readonly value: unknown;
+}
+
 /**
  * Slow state (approvals, tokens, bindings, …) as JSON values under string keys. Reads are synchronous and see
  * what any process has committed; writes resolve when they are on stable storage.
@@ -26,6 +32,11 @@ export interface Table<V> {
 	put(key: string, value: V): Promise<void>;
 	/** Writes only if the row still has `version`; false if it changed or went away. */
 	swap(key: string, version: number, value: V): Promise<boolean>;
+	/**
+	 * Writes both rows in one transaction, only if the first still has `version` (`undefined`: is not there); false,
+	 * and neither row written, if not. Nobody ever sees one without the other.
+	 */
+	swapWith(key: string, version: number | undefined, value: V, beside: Beside): Promise<boolean>;
 	/** Removes the row, with `version` only if it still has that; false if there was nothing to remove. */
 	remove(key: string, version?: number): Promise<boolean>;
 	/**
@@ -78,6 +89,18 @@ class LmdbTable<V> implements Table<V> {
 
 	async swap(key: string, version: number, value: V): Promise<boolean> {
 		return settled(this.#writable().put(key, bytesOf(value), newVersion(), version));
+	}
+
+	async swapWith(key: string, version: number | undefined, value: V, beside: Beside): Promise<boolean> {
+		const database = this.#writable();
+		const writes: Promise<boolean>[] = [];
+		// lmdb: `null` as the expected version means that the row must not exist.
+		const condition = database.ifVersion(key, (version ?? null) as number, () => {
+			writes.push(database.put(beside.key, bytesOf(beside.value), newVersion()));
+			writes.push(database.put(key, bytesOf(value), newVersion()));
+		});
+		const [done] = await Promise.all([condition, ...writes].map(settled));
+		return done!;
 	}
 
 	async remove(key: string, version?: number): Promise<boolean> {

@@ -1,9 +1,21 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'tap';
 import { brokers, demand, hold, MINUTE, principal } from './samples.ts';
 
 test('identical calls join the one that waits, also from another process at the same moment', async (t) => {
 	const { broker, elsewhere } = await brokers(t);
+	const shown = new Set<string>();
+	let asking = true;
+	const looking = (async () => {
+		while (asking) {
+			for (const { id } of await broker.list()) shown.add(id);
+			await turn();
+		}
+	})();
 	const asked = await Promise.all([broker, elsewhere, broker, elsewhere].map((each) => each.request(hold())));
+	asking = false;
+	await looking;
+	t.equal(shown.size, 1, 'nobody was ever shown a second question');
 	t.equal(new Set(asked.map(({ approval }) => approval.id)).size, 1, 'one ticket');
 	t.equal(asked.filter(({ joined }) => !joined).length, 1);
 	t.equal((await broker.list()).length, 1);

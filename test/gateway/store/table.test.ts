@@ -43,6 +43,24 @@ test('create, swap and remove happen only on what was seen', async (t) => {
 	t.equal(await table.swap('k', seen.version, 6), false, 'a row made anew is another row');
 });
 
+test('two rows are written together or not at all', async (t) => {
+	const table = (await fresh(t)).table<number>('approvals');
+	t.equal(await table.swapWith('k', undefined, 1, { key: 'a', value: 'a' }), true);
+	t.equal(await table.swapWith('k', undefined, 2, { key: 'b', value: 'b' }), false, 'it is there by now');
+	t.equal(table.get('b'), undefined);
+	const seen = table.get('k')!;
+	t.equal(await table.swapWith('k', seen.version, 3, { key: 'c', value: 'c' }), true);
+	t.equal(await table.swapWith('k', seen.version, 4, { key: 'd', value: 'd' }), false, 'somebody else was first');
+	t.strictSame(
+		table.list().map(({ key, value }) => [key, value]),
+		[
+			['a', 'a'],
+			['c', 'c'],
+			['k', 3],
+		],
+	);
+});
+
 test('update leaves alone what the step gives nothing for', async (t) => {
 	const table = (await fresh(t)).table<number>('pins');
 	t.equal(await table.update('k', () => undefined), undefined);
