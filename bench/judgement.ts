@@ -7,6 +7,7 @@ import { hostBuiltins } from '../engine/policy/builtins/index.ts';
 import { readPolicyConfig } from '../engine/policy/config-data.ts';
 import { ENTRYPOINT } from '../engine/policy/generate.ts';
 import type { Policy } from '../engine/policy/load.ts';
+import { fromJson, toPlain, type Value } from '../engine/policy/value/value.ts';
 import { median } from './load-table.ts';
 import { origin, principal, readOne, starterPolicy } from './starter.ts';
 import { prose } from './text.ts';
@@ -109,9 +110,15 @@ function call(): Buffer {
 
 /** The module in the package, with the same host built-ins. */
 function npmPackage(policy: Policy, input: Buffer, nowNs: bigint): () => unknown {
-	const context = { nowNs, seed: 'bench', memo: new Map() };
+	const context = { nowNs, seed: 'bench' };
 	const builtins = Object.fromEntries(
-		[...hostBuiltins].map(([name, fn]) => [name, (...args: unknown[]) => fn(context, ...args)]),
+		[...hostBuiltins].map(([name, fn]) => [
+			name,
+			(...args: unknown[]) => {
+				const answer: Value | undefined = fn(context, ...args.map(fromJson));
+				return answer === undefined ? undefined : toPlain(answer);
+			},
+		]),
 	);
 	const { compiled } = policy;
 	const loaded = loadPolicySync(compiled.wasm, { initial: 96, maximum: 2048 }, builtins);

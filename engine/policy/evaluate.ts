@@ -2,6 +2,7 @@ import { EvaluationFailure } from './abi.ts';
 import { ENTRYPOINT } from './generate.ts';
 import { Instance } from './instance.ts';
 import type { Evaluation, Evaluator } from './types.ts';
+import { toPlain } from './value/value.ts';
 
 /**
  * An evaluator over `wasm` and `data`. The first instance is made here, so a module that cannot be instantiated
@@ -19,7 +20,7 @@ export function createEvaluator(wasm: Uint8Array, data: unknown): Evaluator {
 				if (decision === undefined) {
 					return { ok: false, code: 'ERR_EVALUATION_UNDEFINED', message: 'the policy gave no decision' };
 				}
-				return { ok: true, decision };
+				return { ok: true, decision: toPlain(decision) };
 			} catch (error) {
 				// Whatever was thrown left the module's stack pointer and heap in the middle of something.
 				instance = undefined;

@@ -1,7 +1,9 @@
 import { EvaluationFailure, type OpaExports } from './abi.ts';
 import { hostBuiltins } from './builtins/index.ts';
-import { parseTerm, plain, plainNumber, type Term } from './builtins/terms.ts';
-import type { BuiltinContext } from './builtins/types.ts';
+import { BuiltinError } from './builtins/types.ts';
+import { readValue } from './value/read.ts';
+import type { RegoObject, RegoSet, Value } from './value/value.ts';
+import { writeValue } from './value/write.ts';
 
 /** WebAssembly pages are 64 KiB. Growing is slow (a page at a time), so we start with what a policy usually needs. */
 const PAGE = 65_536;
@@ -75,7 +77,7 @@ export class Instance {
 	 * The value of the entrypoint for `input` (without one, `input` is undefined in Rego), or undefined where Rego says
 	 * undefined. Throws; then drop the instance.
 	 */
-	evaluate(input: Uint8Array | undefined, nowNs: bigint, seed: string): unknown {
+	evaluate(input: Uint8Array | undefined, nowNs: bigint, seed: string): Value | undefined {
 		const x = this.#exports;
 		if (this.#evaluations >= ARENA_EVALUATIONS || x.opa_heap_ptr_get() - this.#base > ARENA_BYTES) {
 			x.opa_heap_ptr_set(this.#base);
@@ -90,8 +92,9 @@ export class Instance {
 		x.opa_eval_ctx_set_data(context, this.#data);
 		x.opa_eval_ctx_set_entrypoint(context, this.#entrypoint);
 		x.eval(context);
-		const results = this.#json(x.opa_eval_ctx_get_result(context)) as readonly { readonly result: unknown }[];
-		return results[0]?.result;
+		// A set with one object, `{"result": value}`; an empty one where Rego says undefined.
+		const results = this.#read(x.opa_eval_ctx_get_result(context)) as RegoSet;
+		return (results.members[0] as RegoObject | undefined)?.get('result');
 	}
 
 	#parse(text: Uint8Array, code: string): number {
@@ -108,6 +111,10 @@ export class Instance {
 		return utf8.decode(bytes.subarray(address, bytes.indexOf(0, address)));
 	}
 
+	#read(value: number): Value {
+		return readValue(this.#string(this.#exports.opa_value_dump(value)));
+	}
+
 	#json(value: number): unknown {
 		return JSON.parse(this.#string(this.#exports.opa_json_dump(value)));
 	}
@@ -118,25 +125,27 @@ export class Instance {
 		if (builtin === undefined) {
 			throw new EvaluationFailure('ERR_EVALUATION_BUILTIN', `the built-in \`${name ?? '?'}\` is not available here`);
 		}
-		const texts = args.map((address) => this.#string(this.#exports.opa_value_dump(address)));
-		let terms: readonly Term[] | undefined;
-		const context: BuiltinContext = {
-			nowNs: this.#nowNs,
-			seed: this.#seed,
-			terms: () => {
-				terms ??= texts.map(parseTerm);
-				return terms;
-			},
-		};
-		let result: unknown;
+		const values = args.map((address) => this.#read(address));
+		let text: string;
 		try {
-			result = builtin(context, ...texts.map(argument));
-		} catch {
-			return 0;
+			const result = builtin({ nowNs: this.#nowNs, seed: this.#seed }, ...values);
+			if (result === undefined) return 0;
+			text = writeValue(result);
+		} catch (error) {
+			if (error instanceof BuiltinError) return 0;
+			throw new EvaluationFailure(
+				'ERR_EVALUATION_BUILTIN',
+				`the built-in \`${name}\` failed: ${(error as Error).message}`,
+			);
 		}
-		if (result === undefined) return 0;
-		const text = Buffer.from(typeof result === 'bigint' ? String(result) : JSON.stringify(result), 'utf8');
-		return this.#parse(text, 'ERR_EVALUATION_BUILTIN');
+		return this.#value(text);
+	}
+
+	#value(text: string): number {
+		const bytes = Buffer.from(text, 'utf8');
+		const address = this.#exports.opa_malloc(bytes.length);
+		new Uint8Array(this.#memory.buffer, address, bytes.length).set(bytes);
+		return this.#exports.opa_value_parse(address, bytes.length);
 	}
 }
 
@@ -144,19 +153,6 @@ export class Instance {
 function aborted(message: string): EvaluationFailure {
 	const full = message.startsWith('opa_malloc') || message.startsWith('opa_realloc');
 	return new EvaluationFailure(full ? 'ERR_EVALUATION_MEMORY' : 'ERR_EVALUATION_ABORTED', message);
-}
-
-/** An argument as a built-in gets it; most are plain JSON, which is read fastest. */
-function argument(text: string): unknown {
-	try {
-		return /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text);
-	} catch {
-		return plain(parseTerm(text));
-	}
-}
-
-function exact(this: unknown, _key: string, value: unknown, { source }: { source?: string } = {}): unknown {
-	return typeof value === 'number' && source !== undefined ? plainNumber(source) : value;
 }
 
 function inverse(ids: Record<string, number>): string[] {

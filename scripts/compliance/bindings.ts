@@ -1,5 +1,5 @@
-import { writeValue } from '../../engine/policy/value/text.ts';
 import { compare, fromJson, RegoObject, RegoSet, type Value } from '../../engine/policy/value/value.ts';
+import { writeValue } from '../../engine/policy/value/write.ts';
 
 /**
  * Whether an evaluation gave the bindings that a case wants, compared as OPA's own runners do: the bindings are a set;

@@ -1,7 +1,8 @@
 import { EvaluationFailure } from '../../engine/policy/abi.ts';
 import { Instance } from '../../engine/policy/instance.ts';
-import { readValue, writeValue } from '../../engine/policy/value/text.ts';
+import { readValue } from '../../engine/policy/value/read.ts';
 import { compare } from '../../engine/policy/value/value.ts';
+import { writeValue } from '../../engine/policy/value/write.ts';
 import { bindingsOf, sameBindings } from './bindings.ts';
 import type { ReadyCase } from './compiled.ts';
 import { missingBuiltins } from './missing.ts';

@@ -1,14 +1,16 @@
 import { createHmac, hash } from 'node:crypto';
-import { type Builtin, textOf } from './types.ts';
+import type { Value } from '../value/value.ts';
+import { textOf } from './operands.ts';
+import type { Builtin } from './types.ts';
 
 const digest =
 	(algorithm: string): Builtin =>
-	(_, text: unknown) =>
+	(_, text: Value) =>
 		hash(algorithm, textOf(text), 'hex');
 
 const hmac =
 	(algorithm: string): Builtin =>
-	(_, text: unknown, key: unknown) =>
+	(_, text: Value, key: Value) =>
 		createHmac(algorithm, textOf(key)).update(textOf(text), 'utf8').digest('hex');
 
 /** `crypto.*` digests: lower-case hex over the UTF-8 bytes. */
@@ -20,5 +22,5 @@ export const digests = {
 	'crypto.hmac.sha1': hmac('sha1'),
 	'crypto.hmac.sha256': hmac('sha256'),
 	'crypto.hmac.sha512': hmac('sha512'),
-	'crypto.hmac.equal': (_: unknown, a: unknown, b: unknown) => textOf(a) === textOf(b),
+	'crypto.hmac.equal': (_: unknown, a: Value, b: Value) => textOf(a) === textOf(b),
 } satisfies Record<string, Builtin>;

@@ -1,13 +1,15 @@
-import { type Builtin, textOf } from './types.ts';
+import type { Value } from '../value/value.ts';
+import { textOf } from './operands.ts';
+import type { Builtin } from './types.ts';
 
 /** `hex`, `urlquery` and what is left of `base64url` (the rest is native in the module). */
 export const encodings = {
-	'hex.encode': (_: unknown, text: unknown) => Buffer.from(textOf(text), 'utf8').toString('hex'),
-	'hex.decode': (_: unknown, text: unknown) =>
+	'hex.encode': (_: unknown, text: Value) => Buffer.from(textOf(text), 'utf8').toString('hex'),
+	'hex.decode': (_: unknown, text: Value) =>
 		/^(?:[0-9a-fA-F]{2})*$/.test(textOf(text)) ? Buffer.from(textOf(text), 'hex').toString('utf8') : undefined,
-	'base64url.encode_no_pad': (_: unknown, text: unknown) => Buffer.from(textOf(text), 'utf8').toString('base64url'),
-	'urlquery.encode': (_: unknown, text: unknown) => escapeQuery(textOf(text)),
-	'urlquery.decode': (_: unknown, text: unknown) => unescapeQuery(textOf(text)),
+	'base64url.encode_no_pad': (_: unknown, text: Value) => Buffer.from(textOf(text), 'utf8').toString('base64url'),
+	'urlquery.encode': (_: unknown, text: Value) => escapeQuery(textOf(text)),
+	'urlquery.decode': (_: unknown, text: Value) => unescapeQuery(textOf(text)),
 } satisfies Record<string, Builtin>;
 
 /** Go's `url.QueryEscape`: everything but unreserved characters is escaped, a space is `+`. */

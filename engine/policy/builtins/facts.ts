@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
-import { type Builtin, type BuiltinContext, textOf } from './types.ts';
+import { RegoObject, type Value } from '../value/value.ts';
+import { textOf } from './operands.ts';
+import type { Builtin, BuiltinContext } from './types.ts';
 
 /** Built-ins whose answer would differ from run to run: here they follow from the recorded frame (contract §2). */
 export const facts = {
 	'time.now_ns': (context: BuiltinContext) => context.nowNs,
-	'opa.runtime': () => ({}),
+	'opa.runtime': () => new RegoObject([]),
 	trace: () => true,
-	'rand.intn': (context: BuiltinContext, key: unknown, n: unknown) => {
+	'rand.intn': (context: BuiltinContext, key: Value, n: Value) => {
 		if (typeof n !== 'number' || !Number.isSafeInteger(n)) return undefined;
 		const purpose = textOf(key);
 		if (n === 0) return 0;
 		const range = BigInt(Math.abs(n));
 		return bytes(context, `intn/${purpose}/${n}`).readBigUInt64BE(0) % range;
 	},
-	'uuid.rfc4122': (context: BuiltinContext, key: unknown) => {
+	'uuid.rfc4122': (context: BuiltinContext, key: Value) => {
 		const raw = bytes(context, `uuid/${textOf(key)}`);
 		raw[6] = (raw[6]! & 0x0f) | 0x40;
 		raw[8] = (raw[8]! & 0x3f) | 0x80;

@@ -9,7 +9,7 @@ import { times } from './times.ts';
 import type { Builtin } from './types.ts';
 
 /** Every built-in that this engine supplies to a policy module; the capabilities for the compiler follow from it. */
-export const hostBuiltins: ReadonlyMap<string, (...args: unknown[]) => unknown> = new Map(
+export const hostBuiltins: ReadonlyMap<string, Builtin> = new Map(
 	Object.entries({
 		...digests,
 		...encodings,
@@ -20,4 +20,4 @@ export const hostBuiltins: ReadonlyMap<string, (...args: unknown[]) => unknown> 
 		...strings,
 		...times,
 	} satisfies Record<string, Builtin>),
-) as unknown as ReadonlyMap<string, (...args: unknown[]) => unknown>;
+);

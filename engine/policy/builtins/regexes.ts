@@ -1,12 +1,14 @@
 import { RE2JS } from 're2js';
-import { type Builtin, textOf } from './types.ts';
+import type { Value } from '../value/value.ts';
+import { textOf } from './operands.ts';
+import { attempt, type Builtin } from './types.ts';
 
 /**
  * The `regex.*` functions that are not native in the module. Linear time, RE2 syntax: patterns come from
  * policies and texts from strangers, so JavaScript's backtracking RegExp is out of the question.
  */
 export const regexes = {
-	'regex.replace': (_: unknown, text: unknown, pattern: unknown, template: unknown) => {
+	'regex.replace': (_: unknown, text: Value, pattern: Value, template: Value) => {
 		const subject = textOf(text);
 		const write = expander(compiled(textOf(pattern)), textOf(template));
 		let out = '';
@@ -18,7 +20,7 @@ export const regexes = {
 		return out + subject.slice(last);
 	},
 	// Go's Split: an empty match at the start separates nothing, nor is there anything after a match at the end.
-	'regex.split': (_: unknown, pattern: unknown, text: unknown) => {
+	'regex.split': (_: unknown, pattern: Value, text: Value) => {
 		const subject = textOf(text);
 		if (compiled(textOf(pattern)).pattern() !== '' && subject === '') return [''];
 		const parts: string[] = [];
@@ -32,7 +34,7 @@ export const regexes = {
 		if (last !== subject.length) parts.push(subject.slice(from));
 		return parts;
 	},
-	'regex.find_n': (_: unknown, pattern: unknown, text: unknown, n: unknown) => {
+	'regex.find_n': (_: unknown, pattern: Value, text: Value, n: Value) => {
 		if (!Number.isSafeInteger(n)) return undefined;
 		const found: string[] = [];
 		const limit = n as number;
@@ -57,7 +59,7 @@ const cache = new Map<string, RE2JS>();
 function compiled(pattern: string): RE2JS {
 	let regex = cache.get(pattern);
 	if (regex === undefined) {
-		regex = RE2JS.compile(pattern);
+		regex = attempt(() => RE2JS.compile(pattern));
 		if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value as string);
 		cache.set(pattern, regex);
 	}

@@ -1,4 +1,6 @@
-import { type Builtin, textOf } from './types.ts';
+import type { Value } from '../value/value.ts';
+import { textOf } from './operands.ts';
+import type { Builtin } from './types.ts';
 
 /** Semantic Versioning 2.0.0, §2 and §9–11; OPA also takes the `v` that tags have. */
 const SEMVER =
@@ -9,8 +11,8 @@ const MAX = 2n ** 63n - 1n;
 
 /** `semver.*` */
 export const semvers = {
-	'semver.is_valid': (_: unknown, version: unknown) => typeof version === 'string' && parse(version) !== undefined,
-	'semver.compare': (_: unknown, a: unknown, b: unknown) => {
+	'semver.is_valid': (_: unknown, version: Value) => typeof version === 'string' && parse(version) !== undefined,
+	'semver.compare': (_: unknown, a: Value, b: Value) => {
 		const x = parse(textOf(a));
 		const y = parse(textOf(b));
 		return x && y ? compare(x, y) : undefined;

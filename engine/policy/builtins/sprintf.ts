@@ -1,13 +1,14 @@
+import { Decimal, numberText, toDouble } from '../value/decimal.ts';
+import { escaped, PRINTABLE, print, quote } from '../value/print.ts';
+import type { Value } from '../value/value.ts';
+import { isNumber } from '../value/value.ts';
 import { binary, exponential, fixed, general } from './go-numbers.ts';
-import { escaped, NumberTerm, PRINTABLE, plainNumber, print, quote, type Term } from './terms.ts';
-import { type Builtin, textOf } from './types.ts';
+import { arrayOf, textOf } from './operands.ts';
+import type { Builtin } from './types.ts';
 
 /** `sprintf` as OPA does it: Go's fmt (https://pkg.go.dev/fmt) over strings, int64, big.Int and float64. */
 export const sprintfs = {
-	sprintf: (context, format: unknown, values: unknown) => {
-		if (!Array.isArray(values)) return undefined;
-		return write(textOf(format), (context.terms()[1] as readonly Term[]).map(argument));
-	},
+	sprintf: (_: unknown, format: Value, values: Value) => write(textOf(format), arrayOf(values).map(argument)),
 } satisfies Record<string, Builtin>;
 
 /** A value as OPA hands it to Go. */
@@ -27,15 +28,15 @@ interface Flags {
 /** Wider than this nobody pads; it keeps a format from filling the memory (Go has the same bound). */
 const WIDEST = 1_000_000;
 
-function argument(term: Term): Argument {
-	if (typeof term === 'string') return { type: 'string', value: term };
-	if (!(term instanceof NumberTerm)) return { type: 'string', value: print(term) };
-	if (/[.eE]/.test(term.text)) {
-		const value = Number(term.text);
-		return Number.isFinite(value) ? { type: 'float64', value } : { type: 'string', value: term.text };
+function argument(value: Value): Argument {
+	if (typeof value === 'string') return { type: 'string', value };
+	if (!isNumber(value)) return { type: 'string', value: print(value) };
+	if (value instanceof Decimal || !(typeof value === 'bigint' || Number.isInteger(value))) {
+		const double = toDouble(value);
+		return Number.isFinite(double) ? { type: 'float64', value: double } : { type: 'string', value: numberText(value) };
 	}
-	const value = BigInt(plainNumber(term.text));
-	return { type: value === BigInt.asIntN(64, value) ? 'int64' : '*big.Int', value };
+	const whole = BigInt(value);
+	return { type: whole === BigInt.asIntN(64, whole) ? 'int64' : '*big.Int', value: whole };
 }
 
 function write(format: string, args: readonly Argument[]): string {

@@ -1,4 +1,6 @@
-import { type Builtin, textOf } from './types.ts';
+import type { Value } from '../value/value.ts';
+import { textOf } from './operands.ts';
+import type { Builtin } from './types.ts';
 import { zoneOffsetMs } from './zones.ts';
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)T(\d\d?):(\d\d):(\d\d)(?:[.,](\d+))?(?:Z|([+-])(\d\d):(\d\d))$/;
@@ -22,17 +24,17 @@ const HOURS: Readonly<Record<string, number>> = { d: 24, w: 168, y: 8760 };
 
 /** `time.*`. Go layouts are not supplied yet, so the compiler refuses those functions. */
 export const times = {
-	'time.parse_rfc3339_ns': (_: unknown, text: unknown) => parseRfc3339(textOf(text)),
-	'time.parse_duration_ns': (_: unknown, text: unknown) => parseDurationNs(textOf(text)),
-	'time.clock': (_: unknown, at: unknown) => {
+	'time.parse_rfc3339_ns': (_: unknown, text: Value) => parseRfc3339(textOf(text)),
+	'time.parse_duration_ns': (_: unknown, text: Value) => parseDurationNs(textOf(text)),
+	'time.clock': (_: unknown, at: Value) => {
 		const local = localTime(at);
 		return local && [local.getUTCHours(), local.getUTCMinutes(), local.getUTCSeconds()];
 	},
-	'time.date': (_: unknown, at: unknown) => {
+	'time.date': (_: unknown, at: Value) => {
 		const local = localTime(at);
 		return local && [local.getUTCFullYear(), local.getUTCMonth() + 1, local.getUTCDate()];
 	},
-	'time.weekday': (_: unknown, at: unknown) => {
+	'time.weekday': (_: unknown, at: Value) => {
 		const local = localTime(at);
 		return local && WEEKDAYS[local.getUTCDay()];
 	},
@@ -83,8 +85,8 @@ function within(ns: bigint): bigint | undefined {
 }
 
 /** `ns`, `[ns]` or `[ns, zone]` as a date whose UTC fields are the local ones; undefined where OPA has none. */
-function localTime(at: unknown): Date | undefined {
-	const [ns, zone = 'UTC'] = Array.isArray(at) ? (at as unknown[]) : [at];
+function localTime(at: Value): Date | undefined {
+	const [ns, zone = 'UTC'] = Array.isArray(at) ? (at as readonly Value[]) : [at];
 	if (Array.isArray(at) && (at.length === 0 || at.length > 3)) return undefined;
 	if (typeof ns !== 'bigint' && !Number.isSafeInteger(ns)) return undefined;
 	const exact = within(BigInt(ns as number | bigint));

@@ -1,8 +1,10 @@
+import { compareNumbers, Decimal, numberText, type RegoNumber, toDouble } from './decimal.ts';
+
 /**
- * A value of Rego in JavaScript. Integers beyond ±(2^53 − 1) are bigint, all other numbers are number; sets are sets,
- * and objects may have keys of any kind.
+ * A value of Rego in JavaScript. Integers beyond ±(2^53 − 1) are bigint, numbers whose text matters `Decimal`, all
+ * other numbers number; sets are sets, and objects may have keys of any kind.
  */
-export type Value = null | boolean | number | bigint | string | readonly Value[] | RegoSet | RegoObject;
+export type Value = null | boolean | RegoNumber | string | readonly Value[] | RegoSet | RegoObject;
 
 /** A set: its members are unique and in Rego's order. */
 export class RegoSet {
@@ -37,11 +39,15 @@ function unique<T>(sorted: readonly T[], order: (a: T, b: T) => number): T[] {
 	return sorted.filter((item, i) => i === 0 || order(sorted[i - 1]!, item) !== 0);
 }
 
+export function isNumber(value: Value): value is RegoNumber {
+	return typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal;
+}
+
 /** null < booleans < numbers < strings < arrays < objects < sets (OPA, `ast.Compare`). */
 function rank(value: Value): number {
 	if (value === null) return 0;
 	if (typeof value === 'boolean') return 1;
-	if (typeof value === 'number' || typeof value === 'bigint') return 2;
+	if (isNumber(value)) return 2;
 	if (typeof value === 'string') return 3;
 	if (value instanceof RegoSet) return 6;
 	return value instanceof RegoObject ? 5 : 4;
@@ -52,10 +58,8 @@ export function compare(a: Value, b: Value): number {
 	const byType = rank(a) - rank(b);
 	if (byType !== 0) return byType;
 	if (typeof a === 'string') return compareStrings(a, b as string);
-	if (a === null || typeof a !== 'object') {
-		const y = b as typeof a;
-		return a === y ? 0 : (a as number) < (y as number) ? -1 : (a as number) > (y as number) ? 1 : 0;
-	}
+	if (isNumber(a)) return compareNumbers(a, b as RegoNumber);
+	if (a === null || typeof a !== 'object') return Number(a) - Number(b);
 	if (a instanceof RegoObject) return compareObjects(a, b as RegoObject);
 	return a instanceof RegoSet
 		? compareLists(a.members, (b as RegoSet).members)
@@ -95,24 +99,36 @@ function compareStrings(a: string, b: string): number {
 	return a.length - b.length;
 }
 
-/** JSON for libraries: sets become arrays, bigint becomes number, keys become strings. */
-export function toJson(value: Value): unknown {
-	if (typeof value === 'bigint') return Number(value);
-	if (value === null || typeof value !== 'object') return value;
-	if (value instanceof RegoSet) return value.members.map(toJson);
-	if (value instanceof RegoObject)
-		return Object.fromEntries(value.entries.map(([k, v]) => [typeof k === 'string' ? k : writeKey(k), toJson(v)]));
-	return (value as readonly Value[]).map(toJson);
+/** As JavaScript has it: sets become arrays, keys strings; whole numbers that a double cannot hold stay bigint. */
+export function toPlain(value: Value): unknown {
+	return convert(value, (number) => (number instanceof Decimal ? toDouble(number) : number));
 }
 
-const writeKey = (key: Value): string =>
-	key === null || typeof key !== 'object' ? String(key) : JSON.stringify(toJson(key));
+/** JSON for libraries: as `toPlain`, and every number a double. */
+export function toJson(value: Value): unknown {
+	return convert(value, toDouble);
+}
+
+function convert(value: Value, number: (number: RegoNumber) => number | bigint): unknown {
+	if (isNumber(value)) return number(value);
+	if (value === null || typeof value !== 'object') return value;
+	const each = (member: Value) => convert(member, number);
+	if (value instanceof RegoSet) return value.members.map(each);
+	if (value instanceof RegoObject)
+		return Object.fromEntries(value.entries.map(([k, v]) => [typeof k === 'string' ? k : keyText(k), each(v)]));
+	return (value as readonly Value[]).map(each);
+}
+
+/** A key of another type as text, as OPA writes it where JSON needs one. */
+export function keyText(key: Value): string {
+	return isNumber(key) ? numberText(key) : JSON.stringify(toJson(key));
+}
 
 /** A value from plain JSON. Integers beyond 2^53 must come as bigint. */
 export function fromJson(json: unknown): Value {
 	if (json === null || typeof json === 'boolean' || typeof json === 'string' || typeof json === 'bigint') return json;
 	if (typeof json === 'number') return json;
-	if (json instanceof RegoSet || json instanceof RegoObject) return json;
+	if (json instanceof RegoSet || json instanceof RegoObject || json instanceof Decimal) return json;
 	if (Array.isArray(json)) return json.map(fromJson);
 	if (typeof json === 'object') return new RegoObject(Object.entries(json).map(([k, v]) => [k, fromJson(v)] as const));
 	throw new TypeError(`a ${typeof json} is no value of Rego`);

@@ -29,14 +29,14 @@ export class ChildUpstream implements Upstream {
 		// A child that is gone is known by its exit; a write that meets it is told so by its own promise.
 		child.stdin!.on('error', () => {});
 		child.on('error', () => {});
-		const read = this.#read(limit);
-		this.#complaints();
+		const read = Promise.all([this.#read(limit), this.#complaints()]);
 		child.once('exit', (code, signal) => {
 			const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-			// What it wrote last is still read; a process it left behind does not keep the pipe open for ever.
+			// What it wrote last is still read, its last complaint says why it ended; a process it left behind does not keep the pipe open for ever.
 			const cut = clock.after(patience, () => {
 				this.#signal('SIGKILL');
 				child.stdout!.destroy();
+				child.stderr!.destroy();
 			});
 			void read.then(() => {
 				cut();
@@ -84,7 +84,7 @@ export class ChildUpstream implements Upstream {
 	}
 
 	/** stderr is always read: a server whose stderr fills up stands still. */
-	#complaints(): void {
+	#complaints(): Promise<void> {
 		let text = '';
 		this.#child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
 			const lines = (text + chunk).split(/\r?\n/);
@@ -95,6 +95,7 @@ export class ChildUpstream implements Upstream {
 			if (text !== '') this.#events.stderr(text);
 		});
 		this.#child.stderr!.on('error', () => {});
+		return new Promise((resolve) => this.#child.stderr!.once('close', resolve));
 	}
 
 	#ended(why: string): void {

@@ -31,7 +31,8 @@ function unordered(value: unknown): unknown {
 	if (Array.isArray(value))
 		return value.map(unordered).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 	if (value === null || typeof value !== 'object') return value;
-	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unordered(inner)]));
+	const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+	return Object.fromEntries(members.map(([key, inner]) => [key, unordered(inner)]));
 }
 
 // Rules of all the kinds that policies have: sets, comprehensions, walks, data, native regexes, else.
@@ -235,7 +236,7 @@ t.test('data: loaded once, exact, and refused at once when it is too much', asyn
 	t.throws(() => createEvaluator(Buffer.from('no module'), {}), { name: 'CompileError' });
 });
 
-t.test('a built-in that fails is undefined; one that answers what is no JSON fails the evaluation', async (t) => {
+t.test('a built-in that fails is undefined; one with a fault ends the evaluation', async (t) => {
 	const evaluator = createEvaluator(
 		await moduleOf('decision := {"sha": object.get({"x": s | s := crypto.sha256(input.v)}, "x", "none")}'),
 		{},
@@ -245,8 +246,19 @@ t.test('a built-in that fails is undefined; one that answers what is no JSON fai
 	const map = hostBuiltins as Map<string, (...args: unknown[]) => unknown>;
 	const kept = map.get('crypto.sha256')!;
 	t.teardown(() => map.set('crypto.sha256', kept));
-	map.set('crypto.sha256', () => '\ud83d');
-	t.match(run(evaluator, { v: 'a' }), { ok: false });
+	for (const [answer, code] of [
+		[() => Number.NaN, 'ERR_EVALUATION_BUILTIN'],
+		[() => 'x'.repeat(2 ** 27), 'ERR_EVALUATION_MEMORY'],
+		[
+			() => {
+				throw new TypeError('a bug');
+			},
+			'ERR_EVALUATION_BUILTIN',
+		],
+	] as const) {
+		map.set('crypto.sha256', answer);
+		t.match(run(evaluator, { v: 'a' }), { ok: false, code });
+	}
 	map.set('crypto.sha256', kept);
 	t.match(run(evaluator, { v: 'a' }), { ok: true, decision: { sha: /^[0-9a-f]{64}$/ } });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { readValue, writeValue } from '../../../../engine/policy/value/text.ts';
+import { Decimal } from '../../../../engine/policy/value/decimal.ts';
+import { readValue } from '../../../../engine/policy/value/read.ts';
 import { compare, fromJson, RegoObject, RegoSet, toJson, type Value } from '../../../../engine/policy/value/value.ts';
+import { writeValue } from '../../../../engine/policy/value/write.ts';
 
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
 	value: fc.oneof(
@@ -43,7 +45,11 @@ t.test('as the module writes them', async (t) => {
 		]),
 	);
 	t.equal(readValue('12345678901234567890'), 12345678901234567890n);
-	t.equal(readValue('1e3'), 1000);
+	t.strictSame(readValue('1e3'), new Decimal('1e3'));
+	t.equal(compare(readValue('1e3'), 1000), 0);
+	t.equal(compare(readValue('1.0'), 1), 0);
+	t.equal(compare(readValue('1e400'), readValue('9e399')), 1);
+	t.equal(compare(readValue('-0.30000000000000000001'), readValue('-0.3')), -1);
 	t.equal(readValue('"\\u0041\\n"'), 'A\n');
 	for (const bad of ['', '{', '[1', '{1:2', 'nul', '1 2', '"a', '{1,2:3}'])
 		t.throws(() => readValue(bad), SyntaxError, bad);
