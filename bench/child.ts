@@ -17,19 +17,32 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
-function start(script: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-	const child = spawn(process.execPath, [join(import.meta.dirname, '..', script), ...args], {
-		stdio: ['pipe', 'pipe', 'inherit'],
-		env: { ...process.env, ...env },
-	});
+/** Starts a program that does not outlive this process. */
+export function tied(command: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
 	running.add(child);
 	child.on('close', () => running.delete(child));
 	return child;
 }
 
+/** Ends a child by its id, and waits for that. */
+export async function stop(child: ChildProcess): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null) return;
+	const closed = new Promise((resolve) => child.once('close', resolve));
+	child.stdin?.end();
+	child.kill('SIGTERM');
+	const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+	await closed;
+	clearTimeout(timer);
+}
+
+function start(script: string, args: readonly string[]): ChildProcess {
+	return tied(process.execPath, [join(import.meta.dirname, '..', script), ...args], {});
+}
+
 /** Starts `script` (relative to the repository) and waits for a line of its stdout that matches. Rejects when it ends before, or after `ms`. */
 export async function serve(script: string, args: readonly string[], ready: RegExp, ms = 60_000): Promise<Service> {
-	const child = start(script, args, {});
+	const child = start(script, args);
 	const line = await new Promise<string>((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error(`${script} was not ready in ${ms} ms`)), ms);
 		createInterface({ input: child.stdout! }).on('line', (text) => {
@@ -42,24 +55,12 @@ export async function serve(script: string, args: readonly string[], ready: RegE
 			reject(new Error(`${script} ended with ${code} before it was ready`));
 		});
 	});
-	return {
-		pid: child.pid!,
-		line,
-		async stop() {
-			if (child.exitCode !== null || child.signalCode !== null) return;
-			const closed = new Promise((resolve) => child.once('close', resolve));
-			child.stdin?.end();
-			child.kill('SIGTERM');
-			const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-			await closed;
-			clearTimeout(timer);
-		},
-	};
+	return { pid: child.pid!, line, stop: () => stop(child) };
 }
 
 /** Runs `script` to its end; its stdout. Rejects on another exit code than 0, or after `ms`. */
 export async function run(script: string, args: readonly string[], ms: number): Promise<string> {
-	const child = start(script, args, {});
+	const child = start(script, args);
 	const timer = setTimeout(() => child.kill('SIGKILL'), ms);
 	child.stdin?.end();
 	const chunks: Buffer[] = [];

@@ -1,13 +1,15 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { type Judgement, messageOf, SessionState } from '../engine/index.ts';
 import { buildInput } from '../engine/input/build.ts';
 import { judge } from '../engine/judge.ts';
 import { hostBuiltins } from '../engine/policy/builtins/index.ts';
 import { readPolicyConfig } from '../engine/policy/config-data.ts';
 import { ENTRYPOINT } from '../engine/policy/generate.ts';
+import type { Judgement } from '../engine/policy/judgement.ts';
 import type { Policy } from '../engine/policy/load.ts';
 import { fromJson, toPlain, type Value } from '../engine/policy/value/value.ts';
+import { SessionState } from '../engine/session/state.ts';
+import { messageOf } from '../engine/step.ts';
 import { median } from './load-table.ts';
 import { origin, principal, readOne, starterPolicy } from './starter.ts';
 import { prose } from './text.ts';

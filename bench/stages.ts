@@ -1,9 +1,9 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { messageOf, SessionState } from '../engine/index.ts';
 import { judge } from '../engine/judge.ts';
 import type { FrameLine } from '../engine/recording/lines.ts';
-import { apply, type Message } from '../engine/step.ts';
+import { SessionState } from '../engine/session/state.ts';
+import { apply, type Message, messageOf } from '../engine/step.ts';
 import { MasterKey } from '../gateway/record/keys.ts';
 import { LmdbRecorder } from '../gateway/record/lmdb/recorder.ts';
 import { sealLine } from '../gateway/record/seal.ts';

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { createDetector } from '../engine/detect/detector.ts';
-import { type Frame, readFrames } from '../engine/index.ts';
+import type { Frame } from '../engine/frame/frame.ts';
+import { readFrames } from '../engine/frame/read.ts';
+import { cacheDir } from '../engine/policy/cache-dir.ts';
 import { compilePolicy } from '../engine/policy/compile.ts';
 import { mergeData } from '../engine/policy/data-file.ts';
 import { knowledgeOf } from '../engine/policy/knowledge.ts';
@@ -9,7 +11,6 @@ import { openCompiler } from '../engine/policy/locate-compiler.ts';
 import { readPolicySource } from '../engine/policy/source.ts';
 import type { PolicyFile, PolicySource } from '../engine/policy/types.ts';
 import type { Principal, SessionOrigin } from '../engine/session/types.ts';
-import { cacheDir } from '../gateway/config/cache-dir.ts';
 import { BUDGETS } from './sluice.ts';
 
 const MASKING = { detectors: ['secrets', 'pii'] } as const;

@@ -2,7 +2,8 @@ import type { Frame, Party } from './frame/frame.ts';
 import { member, text } from './frame/json.ts';
 import { policyText } from './frame/policy-text.ts';
 import type { InputFrame } from './input/build.ts';
-import type { CalledTool, PendingRequest, SessionState } from './session/state.ts';
+import type { SessionState } from './session/state.ts';
+import type { CalledTool, PendingRequest } from './session/types.ts';
 
 /** A frame that knows which request it answers, if it answers one, and its parts as policy sees them. */
 export interface Correlated extends InputFrame {

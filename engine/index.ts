@@ -1,22 +1,15 @@
 /**
- * The engine as a library: judge frames under a policy, without sockets, timers or a store.
- *
- * @example
- * ```ts
- * const policy = loadPolicy(readBundle(await readFile('policy.tar.gz')));
- * const state = new SessionState(origin);
- * const read = readFrames(bytes, { limits, batches: false });
- * ```
+ * The engine as a library, `sluice/engine`: everything else in this folder may change without notice.
+ * `docs/engine.md` explains it, `examples/engine/` uses it.
  */
+export { type Decided, Engine, type EngineOptions } from './engine.ts';
+export type { Caller, EngineSession, Judged, ReceivedFrame, SessionOptions } from './engine-session.ts';
 export { SluiceError } from './error.ts';
-export type { Frame, FrameLimits, Kind, Party, Refusal, Scanned } from './frame/frame.ts';
-export { readFrames } from './frame/read.ts';
-export { type JudgeOptions, judge } from './judge.ts';
-export { type Splice, splice } from './mask/splice.ts';
-export type { Judgement, Label, Reason, Verdict } from './policy/judgement.ts';
-export { loadPolicy, type Policy } from './policy/load.ts';
-export type { CompiledPolicy } from './policy/types.ts';
-export { type Replayed, rebuild, replay } from './replay.ts';
-export { SessionState } from './session/state.ts';
-export type { FrameFacts, Principal, SessionOrigin } from './session/types.ts';
-export { type Message, messageOf, type Step, step } from './step.ts';
+export type { Party, Refusal } from './frame/frame.ts';
+export type { Splice } from './mask/splice.ts';
+export { EvaluationFailure } from './policy/abi.ts';
+export type { FolderOptions } from './policy/compile-folder.ts';
+export type { HoldTerms, Judgement, Label, Reason, Verdict } from './policy/judgement.ts';
+export { DEFAULT_LIMITS, type EvaluationLimits } from './policy/limits.ts';
+export { PolicyError } from './policy/policy-error.ts';
+export type { CompiledPolicy, RuleInfo } from './policy/types.ts';

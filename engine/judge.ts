@@ -10,6 +10,7 @@ import { compileMaskPath } from './mask/paths.ts';
 import { type Decision, type ExceptionScope, mergeDecision } from './policy/decision.ts';
 import type { Judgement, MaskOp, Reason } from './policy/judgement.ts';
 import type { Policy } from './policy/load.ts';
+import type { IndexedFrame } from './policy/rule-index.ts';
 import type { SessionState } from './session/state.ts';
 import type { FrameFacts } from './session/types.ts';
 
@@ -18,6 +19,10 @@ export interface JudgeOptions {
 	readonly hashKey: Buffer;
 	/** Largest policy input, bytes (contract §4 `limits.input`). */
 	readonly inputLimit: number;
+	/** Fuel of one evaluation, units (contract §4 `limits.evaluation`); without it, the policy's own. */
+	readonly fuel?: number;
+	/** What cut the evaluation off when it was recorded: whether it would be cut again is not asked. */
+	readonly cut?: string;
 }
 
 /**
@@ -35,6 +40,9 @@ export function judge(
 	options: JudgeOptions,
 ): Judgement {
 	try {
+		if (options.cut !== undefined)
+			return failed(policy, options.cut, 'this evaluation was cut off when it was recorded');
+		if (nobodyAsks(policy, frame, options)) return { ...NOTHING, revision: policy.revision };
 		const findings = policy.readsFindings ? policy.detector.detect(frame.frame) : undefined;
 		const input = buildInput(frame, state, seq, facts, findings);
 		const about: JudgedInput = {
@@ -53,7 +61,30 @@ export function judge(
 		};
 		return judgeInput(policy, input, about, options);
 	} catch (error) {
-		return failed(policy, 'ERR_JUDGE_FAILED', error instanceof Error ? error.message : String(error));
+		return failed(
+			policy,
+			error instanceof SluiceError ? error.code : 'ERR_JUDGE_FAILED',
+			error instanceof Error ? error.message : String(error),
+		);
+	}
+}
+
+/** What a policy says of a frame that none of its rules can touch. */
+const NOTHING: Omit<Judgement, 'revision'> = { verdict: 'allow', reasons: [], labels: [], findings: [], splices: [] };
+
+/** No rule can touch this frame: then there is nothing to evaluate, and what a limit refuses are the frame's own parts. */
+function nobodyAsks(policy: Policy, frame: Correlated, { inputLimit }: JudgeOptions): boolean {
+	const { from, kind, method, tool, params, result, error } = frame;
+	if (groupsOf(policy, { from, kind, method, tool: tool?.name }).length > 0) return false;
+	const parts = [params, result, error, tool?.arguments];
+	return parts.reduce((sum, part) => sum + (part?.length ?? 0), 0) <= inputLimit;
+}
+
+function groupsOf(policy: Policy, frame: IndexedFrame): readonly string[] {
+	try {
+		return policy.index.groupsFor(frame);
+	} catch (error) {
+		throw new SluiceError('ERR_EVALUATION_INDEX', (error as Error).message, { cause: error });
 	}
 }
 
@@ -82,7 +113,7 @@ export function judgeInput(policy: Policy, input: Uint8Array, about: JudgedInput
 			);
 		}
 		const { seed, scope } = about;
-		const evaluation = policy.evaluator.evaluate(input, { nowNs: scope.nowNs, seed });
+		const evaluation = policy.evaluator.evaluate(input, { nowNs: scope.nowNs, seed }, options.fuel);
 		if (!evaluation.ok) return failed(policy, evaluation.code, evaluation.message);
 		const decision = mergeDecision(evaluation.decision, policy.exceptions, scope);
 		return holdable(mask(policy, about, decision, options), about);

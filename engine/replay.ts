@@ -3,6 +3,7 @@ import { readFrames } from './frame/read.ts';
 import type { JudgeOptions } from './judge.ts';
 import { splice } from './mask/splice.ts';
 import type { Judgement } from './policy/judgement.ts';
+import { DEFAULT_LIMITS } from './policy/limits.ts';
 import type { Policy } from './policy/load.ts';
 import type { FrameLine, Line, RecordingHeader, RejudgeLine } from './recording/lines.ts';
 import { SessionState } from './session/state.ts';
@@ -31,6 +32,12 @@ export type PolicySource = Policy | ((revision: string | undefined) => Promise<P
 
 export type ReplayOptions = Partial<JudgeOptions>;
 
+/** Outcomes that depend on how much was there to use, not on what the policy says. */
+const CUTS: ReadonlySet<string> = new Set(['ERR_EVALUATION_FUEL', 'ERR_EVALUATION_MEMORY']);
+
+/** Times the usual: what ended when it was recorded ends, though it may take a little more fuel. */
+const PATIENCE = 2;
+
 /** Without the store's own key, equal values still get equal tags, which is all that comparing two policies needs. */
 const NO_KEY = Buffer.alloc(32);
 
@@ -47,6 +54,7 @@ export async function* replay(
 	const rerun = new Rerun(header, {
 		hashKey: options.hashKey ?? NO_KEY,
 		inputLimit: options.inputLimit ?? 64 * 1024 * 1024,
+		fuel: options.fuel ?? PATIENCE * DEFAULT_LIMITS.fuel,
 	});
 	for await (const line of lines) {
 		if (line.type === 'frame') {
@@ -71,11 +79,15 @@ interface Held {
 	readonly forwardable: boolean;
 }
 
-class Rerun {
+/**
+ * A recorded session under another policy, line by line in the order of `seq`: the facts follow from what that policy
+ * says, as far as the recording goes with it.
+ */
+export class Rerun {
 	readonly #header: RecordingHeader;
 	readonly #state: SessionState;
 	readonly #options: JudgeOptions;
-	/** `seq` of requests that this policy would not have let go. */
+	/** `seq` of requests that this policy would not have let go and the recording may have. */
 	readonly #stopped = new Set<number>();
 	readonly #held = new Map<number, Held>();
 
@@ -97,34 +109,37 @@ class Rerun {
 		if (message === undefined) {
 			this.#state.advance(line.seq, line.t);
 			// Nobody asked for it under this policy: because the request was stopped, or in the recording already.
-			const asked = line.answers !== undefined ? this.#stopped.has(line.answers) : this.#stopped.size > 0;
+			const asked = line.answers !== undefined ? this.#stopped.delete(line.answers) : this.#stopped.size > 0;
 			return { line, status: asked || line.verdict !== undefined ? 'unreached' : 'kept' };
 		}
 		const facts = this.#facts(line, line);
 		const wentOn = wentOnIn(line);
 		const done = step(policy, this.#state, message, line.seq, facts, {
-			...this.#optionsFor(line),
+			...this.#optionsFor(line, policy),
 			recorded: { held: line.verdict === 'hold', wentOn },
 		});
 		const { verdict } = done.judgement;
 		if (done.requests.length > 0) {
-			const stops = verdict === 'deny' || (verdict === 'hold' && !wentOn && line.verdict !== 'hold');
+			// What the recording did not let go either has no answer in it.
+			const stops =
+				(verdict === 'deny' && (wentOn || line.verdict === 'hold')) ||
+				(verdict === 'hold' && !wentOn && line.verdict !== 'hold');
 			if (stops) this.#stopped.add(line.seq);
 		}
-		this.#held.set(line.seq, { line, message, forwardable: verdict !== 'deny' });
-		// A held one that the recording released is pending from its release on; see `rejudge`.
-		if (line.verdict !== 'hold') this.#held.delete(line.seq);
+		// One that the recording releases is pending from its release on; see `rejudge`.
+		if (line.verdict === 'hold') this.#held.set(line.seq, { line, message, forwardable: verdict !== 'deny' });
 		return this.#result(line, done.judgement, line.recent === undefined);
 	}
 
 	rejudge(line: RejudgeLine, policy: Policy): Replayed | undefined {
 		const held = this.#held.get(line.rejudges);
+		this.#held.delete(line.rejudges);
 		this.#state.advance(line.seq, line.t);
 		if (held === undefined) return undefined;
 		// Under this policy there is nothing to release: it was denied as it arrived.
 		if (!held.forwardable) return { line: held.line, status: 'unreached', rejudge: line };
 		const facts = this.#facts(held.line, line, line.recent);
-		const judgement = rejudge(policy, this.#state, held.message, held.line, facts, this.#optionsFor(line));
+		const judgement = rejudge(policy, this.#state, held.message, held.line, facts, this.#optionsFor(line, policy));
 		for (const label of judgement.labels) this.#state.label(label, line.t);
 		if (line.outcome === 'released') {
 			if (judgement.verdict === 'deny') this.#stopped.add(held.line.seq);
@@ -136,11 +151,19 @@ class Rerun {
 	/** What the gateway wrote and what people did: takes a `seq`; some of it means that no answer will come. */
 	other(line: Exclude<Line, FrameLine | RejudgeLine>): void {
 		settle(this.#state, line);
+		const over = unheldBy(line);
+		if (over !== undefined) this.#held.delete(over);
 	}
 
-	/** A limit is no part of the policy: what was too large for it then is so now, and nothing else is. */
-	#optionsFor({ code }: { readonly code?: string }): JudgeOptions {
-		return code === 'ERR_EVALUATION_INPUT_SIZE' ? { ...this.#options, inputLimit: 0 } : this.#options;
+	/**
+	 * A limit is no part of the policy: what was too large for it then is so now, and nothing else is. What its own policy
+	 * could not finish then is not finished now; how much fuel a frame takes is not the same to the unit each time.
+	 */
+	#optionsFor(line: { readonly code?: string; readonly revision?: string }, policy: Policy): JudgeOptions {
+		if (line.code === 'ERR_EVALUATION_INPUT_SIZE') return { ...this.#options, inputLimit: 0 };
+		if (line.code !== undefined && CUTS.has(line.code) && line.revision === policy.revision)
+			return { ...this.#options, cut: line.code };
+		return this.#options;
 	}
 
 	#release(held: Held, line: RejudgeLine): void {
@@ -172,13 +195,15 @@ function wentOnIn(line: FrameLine): boolean {
 
 /**
  * The facts of a session as its record left them, without judging anything again: how a gateway goes on with a
- * session after a restart.
+ * session after a restart. `from`: the facts as of an earlier `seq`, when nothing was held; then `lines` are those
+ * after it. It is changed, and given back.
  */
 export async function rebuild(
 	header: RecordingHeader,
 	lines: Iterable<Line> | AsyncIterable<Line>,
+	from?: SessionState,
 ): Promise<SessionState> {
-	const state = new SessionState(header);
+	const state = from ?? new SessionState(header);
 	const held = new Map<number, Message>();
 	for await (const line of lines) {
 		state.advance(line.seq, line.t);
@@ -191,11 +216,14 @@ export async function rebuild(
 		} else if (line.type === 'rejudge') {
 			for (const label of line.labels) state.label(label, line.t);
 			const message = held.get(line.rejudges);
+			held.delete(line.rejudges);
 			if (message !== undefined && line.outcome === 'released') {
 				for (const request of requestsOf(message, line.rejudges)) state.release(request);
 			}
 		} else if (line.type !== 'frame') {
 			settle(state, line);
+			const over = unheldBy(line);
+			if (over !== undefined) held.delete(over);
 		}
 	}
 	return state;
@@ -211,4 +239,10 @@ function settle(state: SessionState, line: Exclude<Line, FrameLine | RejudgeLine
 	}
 }
 
+/** `seq` of the held frame that will not be let go any more: no judgement at a release will come. */
+function unheldBy(line: Exclude<Line, FrameLine | RejudgeLine>): number | undefined {
+	return line.type === 'event' && UNHELD.has(line.event) ? line.of : undefined;
+}
+
 const OVER: ReadonlySet<string> = new Set(['cancelled', 'undelivered', 'withdrawn']);
+const UNHELD: ReadonlySet<string> = new Set(['denied', 'ticket', 'expired', 'withdrawn']);

@@ -3,8 +3,9 @@ import type { Frame, Party } from './frame/frame.ts';
 import { type JudgeOptions, judge } from './judge.ts';
 import type { Judgement, Reason, Verdict } from './policy/judgement.ts';
 import type { Policy } from './policy/load.ts';
-import type { PendingRequest, SessionState } from './session/state.ts';
-import type { FrameFacts, Principal } from './session/types.ts';
+import type { SessionState } from './session/state.ts';
+import type { FrameFacts, PendingRequest, Principal } from './session/types.ts';
+import { withinBounds } from './session/within-bounds.ts';
 
 /** What came in one piece, correlated. More than one member only in a 2025-03-26 batch. */
 export interface Message {
@@ -67,7 +68,7 @@ export function step(
 		if (isCall(member)) ahead.push(member.tool?.name);
 		return judge(policy, state, counted, seq, facts, options);
 	});
-	const judgement = merge(judgements);
+	const judgement = withinBounds(state, message.members, merge(judgements), facts);
 	const requests = apply(state, message, seq, facts.t, judgement, options.recorded);
 	return { seq, t: facts.t, principal: facts.principal, message, judgement, requests };
 }
@@ -116,11 +117,10 @@ export function rejudge(
 	facts: FrameFacts,
 	options: JudgeOptions,
 ): Judgement {
-	return merge(
-		message.members.map((member) => {
-			return judge(policy, state, isCall(member) ? { ...member, countedAt: held.t } : member, held.seq, facts, options);
-		}),
-	);
+	const judgements = message.members.map((member) => {
+		return judge(policy, state, isCall(member) ? { ...member, countedAt: held.t } : member, held.seq, facts, options);
+	});
+	return withinBounds(state, message.members, merge(judgements), facts);
 }
 
 /** What `session.calls` counts (contract §2). */

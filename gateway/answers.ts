@@ -124,6 +124,9 @@ export function denialText(judgement: Judgement): string {
 	if (code === 'ERR_HOLD_CHANGED') {
 		return `Denied: what this call needs has changed since it was approved (${code}). Nothing was executed. Repeat it to ask again.`;
 	}
+	if (code.startsWith('ERR_LIMIT_')) {
+		return `Denied: there is no room for what policy has to remember of this message (${code}). Start a new session, or ask an operator of this gateway.`;
+	}
 	return `Denied: the policy could not be evaluated for this message (${code}), and what cannot be judged does not pass. Ask an operator of this gateway.`;
 }
 

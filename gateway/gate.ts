@@ -2,7 +2,7 @@ import type { Frame, FrameLimits, Party, Refusal } from '../engine/frame/frame.t
 import { readFrames } from '../engine/frame/read.ts';
 import { type Splice, splice } from '../engine/mask/splice.ts';
 import type { FrameLine, GatewayLine } from '../engine/recording/lines.ts';
-import type { PendingRequest } from '../engine/session/state.ts';
+import type { PendingRequest } from '../engine/session/types.ts';
 import { type Message, messageOf, type Step } from '../engine/step.ts';
 import { type Answer, answersTo, denial, RPC, refusalAnswer } from './answers.ts';
 import type { Hold } from './hold.ts';

@@ -1,21 +1,27 @@
 import { createDetector } from '../engine/detect/detector.ts';
 import { packBundle, readBundle } from '../engine/policy/bundle.ts';
+import { cacheDir } from '../engine/policy/cache-dir.ts';
 import { compilePolicy } from '../engine/policy/compile.ts';
 import { knowledgeOf } from '../engine/policy/knowledge.ts';
 import { loadPolicy } from '../engine/policy/load.ts';
 import { openCompiler } from '../engine/policy/locate-compiler.ts';
 import { readPolicySource } from '../engine/policy/source.ts';
+import type { CompiledPolicy } from '../engine/policy/types.ts';
+import { warmUp } from '../engine/warm-up.ts';
 import { StoreApprovalBroker } from './approvals/store-broker.ts';
 import { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
-import { cacheDir } from './config/cache-dir.ts';
 import type { Config } from './config/config.ts';
+import { evaluationLimits } from './config/evaluation-limits.ts';
 import { maskingOf } from './config/masking.ts';
+import { unsignedFolder, verifyKeyOf } from './config/verify-key.ts';
 import { anonymousPrincipal, osPrincipal } from './identity/principals.ts';
 import { Tokens } from './identity/tokens.ts';
 import { masterKeyOf } from './master-key.ts';
+import { CandidateKeeper } from './policy/candidate.ts';
+import { type PolicyControl, policyControl } from './policy/control.ts';
 import { PolicyKeeper } from './policy/keeper.ts';
-import { policyOrigin } from './policy/origin.ts';
+import { type PolicyTools, policyOrigin } from './policy/origin.ts';
 import { revisionsIn } from './policy/store-revisions.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
@@ -24,6 +30,7 @@ import { Pins } from './sessions/pins.ts';
 import { RecentBook } from './sessions/recent-book.ts';
 import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
+import { Snapshots } from './sessions/snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface HouseOptions {
@@ -42,6 +49,7 @@ export interface OpenHouse {
 	readonly reader: LmdbReader;
 	readonly broker: StoreApprovalBroker;
 	readonly keeper: PolicyKeeper;
+	readonly policies: PolicyControl;
 	readonly tokens: Tokens;
 	readonly sessions: Sessions;
 	readonly trail: AuditTrail;
@@ -73,8 +81,17 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			box: master.textBox('approvals'),
 		});
 		undo.push(() => broker.close());
-		const keeper = await keepPolicy(config, env, clock, store, progress, undo);
+		const { keeper, candidate } = await keepPolicies(config, env, clock, store, progress, undo);
 		const tokens = new Tokens(store, clock);
+		const recent = new RecentBook({
+			memoryNs: BigInt(config.policy.memory) * 1_000_000n,
+			clock,
+			table: store.table('recent'),
+			box: master.textBox('recent'),
+			sessions: store.table('sessions'),
+			reader,
+		});
+		undo.push(() => recent.close());
 		const sessions = new Sessions({
 			house: {
 				clock,
@@ -82,7 +99,8 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 				reader,
 				broker,
 				policy: () => keeper.current(),
-				judging: { hashKey: master.hashKey, inputLimit: config.limits.input },
+				...(candidate === undefined ? {} : { candidate }),
+				judging: { hashKey: master.hashKey, inputLimit: config.limits.input, fuel: evaluationLimits(config).fuel },
 				limits: config.limits,
 				hold: {
 					holdForMs: config.approvals.holdFor,
@@ -90,7 +108,8 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 					grantForMs: config.approvals.grantFor,
 					keepAliveMs: KEEP_ALIVE_MS,
 				},
-				recent: new RecentBook(BigInt(config.policy.memory) * 1_000_000n),
+				recent,
+				snapshots: new Snapshots(store.table('snapshots'), master.textBox('snapshots')),
 			},
 			servers,
 			identity: {
@@ -110,38 +129,52 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			},
 			keepAliveMs: KEEP_ALIVE_MS,
 		});
-		return { store, recorder, reader, broker, keeper, tokens, sessions, trail: new AuditTrail(recorder, clock), close };
+		const policies = policyControl(keeper, candidate);
+		const trail = new AuditTrail(recorder, clock);
+		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
 }
 
-async function keepPolicy(
+async function keepPolicies(
 	config: Config,
 	env: HouseOptions['env'],
 	clock: Clock,
 	store: Store,
 	progress: (line: string) => void,
 	undo: (() => Promise<void> | void)[],
-): Promise<PolicyKeeper> {
+): Promise<{ keeper: PolicyKeeper; candidate: CandidateKeeper | undefined }> {
 	const cache = cacheDir(env);
 	const compiler = openCompiler({ env, cacheDir: cache, progress });
 	undo.push(() => compiler.close());
 	const masking = await maskingOf(config);
 	const detector = createDetector(masking);
 	const knowledge = knowledgeOf(detector);
-	const keeper = await PolicyKeeper.start({
-		origin: policyOrigin(config.policy.path, config.policy.data, {
-			readSource: readPolicySource,
-			compile: (source) => compilePolicy(source, masking, detector.version, compiler, cache, knowledge),
-			unpack: readBundle,
-		}),
+	const key = await verifyKeyOf(config);
+	const tools: PolicyTools = {
+		readSource: async (folder, dataFiles) => {
+			if (key !== undefined) throw unsignedFolder(folder);
+			return readPolicySource(folder, dataFiles);
+		},
+		compile: (source) => compilePolicy(source, masking, detector.version, compiler, cache, knowledge),
+		unpack: (bundle) => readBundle(bundle, key),
+	};
+	const { path, data, candidate } = config.policy;
+	const options = {
 		revisions: revisionsIn(store.table('policies')),
+		// what the store keeps has loaded once, and is sealed there: it has no signature of its own
 		bundle: { pack: packBundle, unpack: readBundle },
-		load: loadPolicy,
+		load: (compiled: CompiledPolicy) => loadPolicy(compiled, evaluationLimits(config)),
+		warmUp,
 		clock,
-	});
+	};
+	const keeper = await PolicyKeeper.start({ ...options, origin: policyOrigin(path, data, tools) });
 	undo.push(() => keeper.close());
-	return keeper;
+	if (candidate === undefined) return { keeper, candidate };
+	// with the same data over it: as it would be judged with if it took the place of the live one
+	const beside = await CandidateKeeper.start({ ...options, origin: policyOrigin(candidate, data, tools) });
+	undo.push(() => beside.close());
+	return { keeper, candidate: beside };
 }

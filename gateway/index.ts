@@ -65,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		undo.push(() => house.close());
 		const lock = await takeRunLock(house.store);
 		undo.push(() => lock.release());
-		const { sessions, keeper, recorder, broker, tokens, reader } = house;
+		const { sessions, keeper, policies, recorder, broker, tokens, reader } = house;
 		undo.push(() => sessions.close());
 		pending = async () => (await broker.list({ state: 'pending' })).length;
 
@@ -86,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			cover: findingCover(createDetector({ detectors: ['secrets', 'pii'] })),
 			receivedRead: ({ by, session, from, to }) => house.trail.read(by.principal, { session, from, to, how: 'api' }),
 			approvals: broker,
-			policy: keeper,
+			policy: policies,
 		});
 		const adminAt = await admin.listen(config.admin);
 		undo.push(() => admin.close());
@@ -108,7 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			get revision() {
 				return keeper.current().revision;
 			},
-			reload: async () => void (await keeper.reload({ force: true })),
+			reload: async () => void (await policies.reload({ force: true })),
 			async stop() {
 				draining = true;
 				log.write('info', 'stopping');

@@ -8,11 +8,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf, readFrames, rebuild } from '../engine/index.ts';
+import { readFrames } from '../engine/frame/read.ts';
 import { buildInput } from '../engine/input/build.ts';
 import { splice } from '../engine/mask/splice.ts';
 import type { FrameLine, GatewayLine, Line } from '../engine/recording/lines.ts';
 import { lineFormatter, type ParsedSession, parseSession } from '../engine/recording/session-file.ts';
+import { rebuild } from '../engine/replay.ts';
+import { messageOf } from '../engine/step.ts';
 import { loadConfig } from '../gateway/config/load.ts';
 import { startGateway } from '../gateway/index.ts';
 

@@ -7,8 +7,8 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { cacheDir } from '../engine/policy/cache-dir.ts';
 import { locateCompiler } from '../engine/policy/locate-compiler.ts';
-import { cacheDir } from '../gateway/config/cache-dir.ts';
 import { TapReport } from './tap-report.ts';
 
 const root = join(import.meta.dirname, '..');

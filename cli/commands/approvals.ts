@@ -84,7 +84,7 @@ export const approvals: AddCommand = (program, shell, done) => {
 		family.command('watch').description('Follows approvals until Ctrl-C; JSON lines in a pipe.'),
 	).action(async (options) => {
 		const { watchApprovals } = await import('../runner/approvals.ts');
-		const { exactJson } = await import('../../gateway/admin/exact-json.ts');
+		const { exactJson } = await import('../../engine/exact-json.ts');
 		const tell = (approval: Approval) => {
 			const { id, state, server, tool, method, principal } = approval;
 			const words = `${id}  ${state}  ${server}  ${tool ?? method}  ${principal.id}`;
@@ -103,7 +103,7 @@ function addDesk(command: Command): Command {
 }
 
 async function json(value: unknown, shell: Shell): Promise<void> {
-	const { exactJson } = await import('../../gateway/admin/exact-json.ts');
+	const { exactJson } = await import('../../engine/exact-json.ts');
 	await shell.out(`${exactJson(value)}\n`);
 }
 

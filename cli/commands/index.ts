@@ -9,6 +9,7 @@ import { doctor } from './doctor.ts';
 import { evaluate } from './eval.ts';
 import { init } from './init.ts';
 import { play } from './play.ts';
+import { policy } from './policy.ts';
 import { replay } from './replay.ts';
 import { run } from './run.ts';
 import { sessions } from './sessions.ts';
@@ -31,6 +32,7 @@ export const commands: readonly AddCommand[] = [
 	play,
 	sessions,
 	approvals,
+	policy,
 	token,
 	doctor,
 	config,

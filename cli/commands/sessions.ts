@@ -14,7 +14,7 @@ export const sessions: AddCommand = (program, shell) => {
 		.option('--principal <id>', 'only sessions of this principal');
 	addPlace(list).action(async (options) => {
 		const { listSessions } = await import('../runner/sessions.ts');
-		const { exactJson } = await import('../../gateway/admin/exact-json.ts');
+		const { exactJson } = await import('../../engine/exact-json.ts');
 		const found = await listSessions(options, options, shell);
 		if (!shell.terminal) return shell.out(`${exactJson({ version: 1, sessions: found })}\n`);
 		const { table } = await import('../output/table.ts');
@@ -41,7 +41,7 @@ export const sessions: AddCommand = (program, shell) => {
 		.argument('<session>', 'session id');
 	addPlace(show).action(async (id, options) => {
 		const { showSession } = await import('../runner/sessions.ts');
-		const { exactJson } = await import('../../gateway/admin/exact-json.ts');
+		const { exactJson } = await import('../../engine/exact-json.ts');
 		const { header, lines } = await showSession(id, options, shell);
 		if (!shell.terminal) return shell.out(`${exactJson({ version: 1, session: header, lines })}\n`);
 		const { table } = await import('../output/table.ts');

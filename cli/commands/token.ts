@@ -33,7 +33,7 @@ export const token: AddCommand = (program, shell) => {
 		.description('Lists tokens by prefix, never the tokens: a table on a terminal, JSON in a pipe.');
 	addPlace(list).action(async (options) => {
 		const { listTokens, tokenState } = await import('../runner/tokens.ts');
-		const { exactJson } = await import('../../gateway/admin/exact-json.ts');
+		const { exactJson } = await import('../../engine/exact-json.ts');
 		const now = shell.clock.now();
 		const tokens = (await listTokens(options, shell)).map((info) => ({ ...info, state: tokenState(info, now) }));
 		if (!shell.terminal) return shell.out(`${exactJson({ version: 1, tokens })}\n`);

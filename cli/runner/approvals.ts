@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { SluiceError } from '../../engine/error.ts';
 import { StoreApprovalBroker } from '../../gateway/approvals/store-broker.ts';
 import type { Approval, ApprovalState } from '../../gateway/approvals/types.ts';
@@ -8,6 +6,7 @@ import { Tokens } from '../../gateway/identity/tokens.ts';
 import type { Identified } from '../../gateway/identity/types.ts';
 import type { Shell } from '../shell.ts';
 import { type LocalStore, type StorePlace, withStore } from './local-store.ts';
+import { tokenOf } from './token-file.ts';
 
 /** Where the store is and who asks. */
 export interface Desk extends StorePlace {
@@ -92,9 +91,8 @@ function atDesk<T>(
 
 /** Who acts: the holder of the token, or undefined for `os:<user>`, who may look (contract §3). */
 async function holder({ store }: LocalStore, desk: Desk, shell: Shell): Promise<Identified | undefined> {
-	const token =
-		desk.tokenFile === undefined ? shell.env.SLUICE_TOKEN : await tokenIn(resolve(shell.cwd, desk.tokenFile));
-	if (token === undefined || token === '') return undefined;
+	const token = await tokenOf(desk.tokenFile, shell);
+	if (token === undefined) return undefined;
 	const who = new Tokens(store, shell.clock).verify(token);
 	if (who === undefined) {
 		throw new SluiceError('ERR_TOKEN_INVALID', 'the token is unknown, expired or revoked', {
@@ -111,15 +109,4 @@ async function holder({ store }: LocalStore, desk: Desk, shell: Shell): Promise<
 		);
 	}
 	return who;
-}
-
-async function tokenIn(file: string): Promise<string> {
-	try {
-		return (await readFile(file, 'utf8')).trim();
-	} catch (cause) {
-		throw new SluiceError('ERR_TOKEN_MISSING', `cannot read the token file \`${file}\``, {
-			help: 'check the path',
-			cause,
-		});
-	}
 }

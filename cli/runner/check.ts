@@ -5,13 +5,18 @@ import { checkPolicy } from '../../engine/policy/check.ts';
 import { knowledgeOf } from '../../engine/policy/knowledge.ts';
 import { loadPolicy } from '../../engine/policy/load.ts';
 import { PolicyError } from '../../engine/policy/policy-error.ts';
-import type { Diagnostic, RuleInfo } from '../../engine/policy/types.ts';
+import { ANY_FRAME } from '../../engine/policy/rule-index.ts';
+import type { Diagnostic, RuleInfo, Slot } from '../../engine/policy/types.ts';
 import type { Group, Item, Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
 import { type PolicyArgument, policyArgument, shown, sourceOf, withCompiler } from './policy-argument.ts';
+import { slotGroup } from './slots.ts';
 
-/** All that `check` has to say of a policy; what does not compile is in the report, not thrown. */
-export async function runCheck(policy: string | undefined, shell: Shell): Promise<Report> {
+/**
+ * All that `check` has to say of a policy; what does not compile is in the report, not thrown. `verbose`: also which
+ * frames each rule looks at.
+ */
+export async function runCheck(policy: string | undefined, verbose: boolean, shell: Shell): Promise<Report> {
 	const argument = await policyArgument(policy, shell);
 	const { diagnostics, rules } = await findings(argument, shell);
 	const counts = { error: 0, warning: 0, note: 0 };
@@ -20,10 +25,15 @@ export async function runCheck(policy: string | undefined, shell: Shell): Promis
 	return {
 		command: 'check',
 		exit: counts.error > 0 ? 2 : counts.warning > 0 ? 1 : 0,
-		groups: groupsOf(placed, argument.name),
+		groups: [...groupsOf(placed, argument.name), ...(verbose ? [slotGroup(rules, shell.width)] : [])],
 		summary: `${argument.name}: ${plural(rules.length, 'rule')}, ${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}`,
-		data: { policy: argument.name, rules: rules.map(({ id }) => id), diagnostics: placed },
+		data: { policy: argument.name, rules: rules.map(({ id }) => id), touches: touchesOf(rules), diagnostics: placed },
 	};
+}
+
+/** By rule; `[{}]` is any frame. */
+function touchesOf(rules: readonly RuleInfo[]): Readonly<Record<string, readonly Slot[]>> {
+	return Object.fromEntries(rules.map(({ id, touches = ANY_FRAME }) => [id, touches]));
 }
 
 async function findings(
@@ -32,7 +42,7 @@ async function findings(
 ): Promise<{ diagnostics: readonly Diagnostic[]; rules: readonly RuleInfo[] }> {
 	try {
 		if (argument.kind === 'bundle') {
-			return { diagnostics: [], rules: loadPolicy(await readBundle(argument.file)).rules };
+			return { diagnostics: [], rules: loadPolicy(await readBundle(argument.file, argument.key)).rules };
 		}
 		const source = await sourceOf(argument);
 		const knowledge = { ...knowledgeOf(createDetector(argument.masking)), nowNs: shell.clock.now() };

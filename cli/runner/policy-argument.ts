@@ -3,17 +3,20 @@ import { relative, resolve } from 'node:path';
 import { createDetector } from '../../engine/detect/detector.ts';
 import { SluiceError } from '../../engine/error.ts';
 import { readBundle } from '../../engine/policy/bundle.ts';
+import { cacheDir } from '../../engine/policy/cache-dir.ts';
 import { compilePolicy } from '../../engine/policy/compile.ts';
 import type { Compiler } from '../../engine/policy/compiler.ts';
 import { knowledgeOf } from '../../engine/policy/knowledge.ts';
 import { openCompiler } from '../../engine/policy/locate-compiler.ts';
+import type { VerifyKey } from '../../engine/policy/signing/keys.ts';
 import { readPolicySource } from '../../engine/policy/source.ts';
 import type { CompiledPolicy, MaskingConfig, PolicySource } from '../../engine/policy/types.ts';
-import { cacheDir } from '../../gateway/config/cache-dir.ts';
+import type { Config } from '../../gateway/config/config.ts';
 import { loadConfig } from '../../gateway/config/load.ts';
 import { maskingOf } from '../../gateway/config/masking.ts';
+import { unsignedFolder, verifyKeyOf } from '../../gateway/config/verify-key.ts';
 import type { Shell } from '../shell.ts';
-import { CONFIG_FILE } from './config-argument.ts';
+import { CONFIG_FILE, configIfAny } from './config-argument.ts';
 
 /** Detectors when only a folder is given: what `sluice.yaml` has by default (contract §4). */
 const ALL_DETECTORS: MaskingConfig = { detectors: ['secrets', 'pii'] };
@@ -28,14 +31,25 @@ export type PolicyArgument =
 			readonly dataFiles: readonly string[];
 			readonly masking: MaskingConfig;
 	  }
-	| { readonly kind: 'bundle'; readonly name: string; readonly file: string };
+	| {
+			readonly kind: 'bundle';
+			readonly name: string;
+			readonly file: string;
+			/** What it must be signed with; absent: it must not be signed. */
+			readonly key?: VerifyKey;
+	  };
 
 /**
- * Finds out what `argument` is: a folder, a bundle (`.tar.gz`), or a `sluice.yaml`, whose path, data and masking all
- * count. Without one: `sluice.yaml` here, else `./policies`.
- * @throws SluiceError `ERR_POLICY_MISSING`, `ERR_CONFIG_…`
+ * Finds out what `argument` is: a folder, a bundle (`.tar.gz`), or a `sluice.yaml`, whose path, data, masking and key all
+ * count. Without one: `sluice.yaml` here, else `./policies`. A bundle that is named itself is verified with the key of
+ * the `sluice.yaml` here, if that has one. `unsigned`: a folder will do where a `sluice.yaml` asks for a signed bundle.
+ * @throws SluiceError `ERR_POLICY_MISSING`, `ERR_POLICY_UNSIGNED`, `ERR_CONFIG_…`, `ERR_VERIFY_KEY`
  */
-export async function policyArgument(argument: string | undefined, shell: Shell): Promise<PolicyArgument> {
+export async function policyArgument(
+	argument: string | undefined,
+	shell: Shell,
+	options: { readonly unsigned?: boolean } = {},
+): Promise<PolicyArgument> {
 	const name = argument ?? (existsSync(resolve(shell.cwd, CONFIG_FILE)) ? CONFIG_FILE : 'policies');
 	const path = resolve(shell.cwd, name);
 	const found = statSync(path, { throwIfNoEntry: false });
@@ -45,12 +59,13 @@ export async function policyArgument(argument: string | undefined, shell: Shell)
 		});
 	}
 	if (found.isDirectory()) return { kind: 'folder', name, folder: path, dataFiles: [], masking: ALL_DETECTORS };
-	if (!/\.(ya?ml|json)$/.test(path)) return { kind: 'bundle', name, file: path };
+	if (!/\.(ya?ml|json)$/.test(path)) return bundle(name, path, await configIfAny(undefined, shell));
 	const config = await loadConfig(path);
 	const { policy } = config;
 	if (statSync(policy.path, { throwIfNoEntry: false })?.isFile() === true) {
-		return { kind: 'bundle', name: shown(policy.path, shell), file: policy.path };
+		return bundle(shown(policy.path, shell), policy.path, config);
 	}
+	if (policy.verifyKey !== undefined && options.unsigned !== true) throw unsignedFolder(shown(policy.path, shell));
 	return {
 		kind: 'folder',
 		name: shown(policy.path, shell),
@@ -58,6 +73,11 @@ export async function policyArgument(argument: string | undefined, shell: Shell)
 		dataFiles: policy.data,
 		masking: await maskingOf(config),
 	};
+}
+
+async function bundle(name: string, file: string, config: Config | undefined): Promise<PolicyArgument> {
+	const key = config === undefined ? undefined : await verifyKeyOf(config);
+	return { kind: 'bundle', name, file, ...(key === undefined ? {} : { key }) };
 }
 
 /** The Rego and data of a folder. @throws SluiceError when the argument is a bundle */
@@ -79,7 +99,7 @@ export async function compiledOf(
 	shell: Shell,
 	change: (source: PolicySource) => PolicySource = (source) => source,
 ): Promise<CompiledPolicy> {
-	if (argument.kind === 'bundle') return readBundle(argument.file);
+	if (argument.kind === 'bundle') return readBundle(argument.file, argument.key);
 	const source = change(await sourceOf(argument));
 	const detector = createDetector(argument.masking);
 	const cache = cacheDir(shell.env);

@@ -17,6 +17,8 @@ type packageInfo struct {
 	Col         int              `json:"col"`
 	Annotations *annotationsInfo `json:"annotations,omitempty"`
 	Rules       []ruleInfo       `json:"rules"`
+	// Of a rule package: the frames that its sets can say anything of. Null: any.
+	Touches slots `json:"touches"`
 }
 
 // annotationsInfo is the METADATA of a package.
@@ -66,8 +68,10 @@ func inspect(body []byte) (any, error) {
 		return nil, err
 	}
 	var reads map[string][]string
+	var required *requires
 	if c, err := request.compiled(parsed); err == nil {
 		reads = readsByRule(c)
+		required = newRequires(c)
 	}
 	packages := map[string]*packageInfo{}
 	paths := make([]string, 0, len(parsed))
@@ -101,6 +105,9 @@ func inspect(body []byte) (any, error) {
 	}
 	out := make([]*packageInfo, 0, len(packages))
 	for _, info := range packages {
+		if required != nil {
+			info.Touches = required.touches(info)
+		}
 		out = append(out, info)
 	}
 	slices.SortFunc(out, func(a, b *packageInfo) int { return slices.Compare(a.Path, b.Path) })

@@ -1,7 +1,8 @@
 import type { Finding } from '../detect/finding.ts';
 import type { Kind, Party } from '../frame/frame.ts';
-import type { CalledTool, SessionState } from '../session/state.ts';
-import type { FrameFacts, Recent } from '../session/types.ts';
+import type { CallCounts } from '../session/calls.ts';
+import type { SessionState } from '../session/state.ts';
+import type { CalledTool, FrameFacts, Recent } from '../session/types.ts';
 
 /** The judged frame, correlated, its parts already as policy sees them (JSON texts, UTF-8). */
 export interface InputFrame {
@@ -72,17 +73,26 @@ function session(state: SessionState, seq: number, facts: FrameFacts, frame: Inp
 	const { origin } = state;
 	const self =
 		frame.countedAt === undefined ? undefined : { t: frame.countedAt, ...(frame.tool && { tool: frame.tool.name }) };
-	const calls = state.calls(facts.t, self);
-	for (const tool of frame.ahead ?? []) {
-		calls.total++;
-		calls.last_minute++;
-		if (tool !== undefined) calls.by_tool[tool] = (calls.by_tool[tool] ?? 0) + 1;
-	}
+	const calls = withAhead(state.calls(facts.t, self), frame.ahead ?? []);
 	return (
 		`{"id":${JSON.stringify(origin.id)},"seq":${seq},"labels":${JSON.stringify(state.labels(facts.t))}` +
 		`${state.protocol === undefined ? '' : `,"protocol":${JSON.stringify(state.protocol)}`}` +
 		`,"started_ns":${origin.started_ns},"calls":${JSON.stringify(calls)}}`
 	);
+}
+
+/** The session's calls, with those that stand ahead in the same batch. */
+function withAhead(calls: CallCounts, ahead: readonly (string | undefined)[]): CallCounts {
+	if (ahead.length === 0) return calls;
+	// Not as an object while it changes: a tool may be called `__proto__`.
+	const byTool = new Map(Object.entries(calls.by_tool));
+	for (const tool of ahead) if (tool !== undefined) byTool.set(tool, (byTool.get(tool) ?? 0) + 1);
+	return {
+		...calls,
+		total: calls.total + ahead.length,
+		last_minute: calls.last_minute + ahead.length,
+		by_tool: Object.fromEntries(byTool),
+	};
 }
 
 /** The principal's calls, with as many more as stand `ahead` in the same batch. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../detect/finding.ts';
+import { exactJson } from '../exact-json.ts';
 import type { Frame } from '../frame/frame.ts';
 import type { JsonArray, JsonNode, JsonObject, JsonString } from '../frame/json.ts';
 import type { MaskOp } from '../policy/judgement.ts';
@@ -198,7 +199,7 @@ class Masking {
 		const before = this.splices.length;
 		this.children(node, here, shown, claims);
 		this.splices.length = before;
-		this.put(node.start, node.end, JSON.stringify(claim.with), shown, claim.what);
+		this.put(node.start, node.end, exactJson(claim.with), shown, claim.what);
 		return true;
 	}
 
@@ -230,7 +231,7 @@ class Masking {
 	private replacement(node: Exclude<JsonNode, JsonObject | JsonArray>, claim: Claim): string {
 		if (node.type === 'string') return JSON.stringify(maskedText(claim, node.value, this.hashKey));
 		const type = node.type === 'number' ? 'number' : 'boolean';
-		if (claim.op === 'replace' && typeOf(claim.with) === type) return JSON.stringify(claim.with);
+		if (claim.op === 'replace' && typeOf(claim.with) === type) return exactJson(claim.with);
 		return type === 'number' ? '0' : 'false';
 	}
 
@@ -315,6 +316,7 @@ function escaped(step: Step): string {
 
 function typeOf(value: unknown): 'object' | 'array' | 'string' | 'number' | 'boolean' | undefined {
 	if (Array.isArray(value)) return 'array';
+	if (typeof value === 'bigint') return 'number';
 	if (typeof value === 'number') return Number.isFinite(value) ? 'number' : undefined;
 	if (value === null || value === undefined) return undefined;
 	const type = typeof value;

@@ -1,9 +1,13 @@
+import type { FUEL_EXPORT, STACK_POINTER_EXPORT } from './fuel/meter.ts';
+
 /**
  * The exports of a module that OPA compiled, ABI 1.3
  * (https://www.openpolicyagent.org/docs/wasm, "WebAssembly ABI").
  */
 export interface OpaExports {
-	readonly memory?: WebAssembly.Memory;
+	/** Of a metered module; without these two nothing bounds it, and nothing mends it. */
+	readonly [FUEL_EXPORT]?: WebAssembly.Global;
+	readonly [STACK_POINTER_EXPORT]?: WebAssembly.Global;
 	opa_malloc(bytes: number): number;
 	opa_json_parse(address: number, bytes: number): number;
 	opa_value_parse(address: number, bytes: number): number;

@@ -5,14 +5,18 @@ import { SluiceError } from '../error.ts';
 import { isObject } from './data-file.ts';
 import { ENTRYPOINT } from './generate.ts';
 import { canonical, revisionOf } from './revision.ts';
+import { areSlots } from './rule-index.ts';
+import type { VerifyKey } from './signing/keys.ts';
+import { SIGNATURES, type Signing, signFiles } from './signing/sign.ts';
+import { verifyFiles } from './signing/verify.ts';
 import { RESERVED_DATA } from './source.ts';
 import { readTar, type TarFile, writeTar } from './tar.ts';
 import type { CompiledPolicy, MaskingConfig, RuleInfo } from './types.ts';
 
-/** A policy out of a bundle, with what is known of its signature. Nothing here verifies one. */
+/** A policy out of a bundle, with what is known of its signature. */
 export interface BundledPolicy extends CompiledPolicy {
-	/** `unverified`: the bundle has a signature that nobody has checked yet. */
-	readonly signature: 'none' | 'unverified';
+	/** `verified`: with the key that was given. There is no third: what cannot be verified does not load. */
+	readonly signature: 'none' | 'verified';
 }
 
 /** Our part of a bundle's manifest (`metadata.sluice`). */
@@ -36,14 +40,15 @@ const HELP = 'make it again with `sluice build`';
 
 /**
  * Writes a policy in OPA's bundle layout (tar.gz: `.manifest`, `data.json`, `policy.wasm`, the Rego). The archive
- * depends on the policy alone; its compressed form also on the zlib of this Node.
+ * depends on the policy alone; its compressed form also on the zlib of this Node, and a signature of an EC key is another
+ * each time.
  */
-export async function writeBundle(policy: CompiledPolicy, file: string): Promise<void> {
-	await writeFile(file, packBundle(policy));
+export async function writeBundle(policy: CompiledPolicy, file: string, signing?: Signing): Promise<void> {
+	await writeFile(file, packBundle(policy, signing));
 }
 
-/** The bytes of a bundle. */
-export function packBundle(policy: CompiledPolicy): Buffer {
+/** The bytes of a bundle; with `signing` it also has `.signatures.json`. */
+export function packBundle(policy: CompiledPolicy, signing?: Signing): Buffer {
 	const stamp: Stamp = {
 		format: 1,
 		optimization: 0,
@@ -62,26 +67,28 @@ export function packBundle(policy: CompiledPolicy): Buffer {
 		metadata: { sluice: stamp },
 	};
 	const modules = [...policy.modules].sort((a, b) => (a.path < b.path ? -1 : 1));
-	const zipped = gzipSync(
-		writeTar([
-			{ name: '.manifest', bytes: Buffer.from(canonical(manifest)) },
-			{ name: 'data.json', bytes: Buffer.from(canonical(policy.data)) },
-			{ name: 'policy.wasm', bytes: policy.wasm },
-			...modules.map(({ path, text }) => ({ name: path, bytes: Buffer.from(text) })),
-		]),
-		{ level: 9 },
-	);
+	const files: TarFile[] = [
+		{ name: '.manifest', bytes: Buffer.from(canonical(manifest)) },
+		{ name: 'data.json', bytes: Buffer.from(canonical(policy.data)) },
+		{ name: 'policy.wasm', bytes: policy.wasm },
+		...modules.map(({ path, text }) => ({ name: path, bytes: Buffer.from(text) })),
+	];
+	if (signing !== undefined) files.push(signFiles(files, signing));
+	// OPA writes names from the root, and finds the module of its manifest only under such a one
+	const archive = writeTar(files.map(({ name, bytes }) => ({ name: `/${name}`, bytes })));
+	const zipped = gzipSync(archive, { level: 9 });
 	zipped[9] = 255; // the operating system of RFC 1952: unknown, whatever made it
 	return zipped;
 }
 
 /**
- * Reads a bundle that `writeBundle` made. No compiler is needed. What is read is compared with its own stamp, which
- * finds damage, not forgery.
+ * Reads a bundle that `writeBundle` made. No compiler is needed. With a key only what is signed with it loads; without
+ * one, only what is not signed, compared with its own stamp, which finds damage, not forgery.
  *
- * @throws {SluiceError} `ERR_BUNDLE_READ`, `ERR_BUNDLE_DAMAGED`, `ERR_BUNDLE_FOREIGN`, `ERR_BUNDLE_NEWER`
+ * @throws {SluiceError} `ERR_BUNDLE_READ`, `ERR_BUNDLE_DAMAGED`, `ERR_BUNDLE_FOREIGN`, `ERR_BUNDLE_NEWER`, and what
+ * `verifyFiles` says of its signature
  */
-export async function readBundle(file: string | Buffer): Promise<BundledPolicy> {
+export async function readBundle(file: string | Buffer, key?: VerifyKey): Promise<BundledPolicy> {
 	const origin = typeof file === 'string' ? file : 'the bundle';
 	const zipped =
 		typeof file === 'string'
@@ -89,11 +96,12 @@ export async function readBundle(file: string | Buffer): Promise<BundledPolicy> 
 					throw new SluiceError('ERR_BUNDLE_READ', `\`${file}\` cannot be read: ${error.message}`, { cause: error });
 				})
 			: file;
-	return unpackBundle(origin, zipped);
+	return unpackBundle(origin, zipped, key);
 }
 
-function unpackBundle(origin: string, zipped: Buffer): BundledPolicy {
+function unpackBundle(origin: string, zipped: Buffer, key: VerifyKey | undefined): BundledPolicy {
 	const files = unpack(origin, zipped);
+	verifyFiles(origin, files, key);
 	const manifest = json(origin, '.manifest', files);
 	const stamp = readStamp(origin, manifest);
 	const wasm = files.get('policy.wasm');
@@ -110,7 +118,7 @@ function unpackBundle(origin: string, zipped: Buffer): BundledPolicy {
 	if (revision !== manifest['revision'] || sha256(wasm) !== stamp.wasm) {
 		throw damaged(origin, 'its content is not what its manifest says');
 	}
-	const signature = files.has('.signatures.json') ? 'unverified' : 'none';
+	const signature = files.has(SIGNATURES) ? 'verified' : 'none';
 	return { revision, wasm, data, rules, reads, modules, masking, compiler, detectorVersion, builtins, signature };
 }
 
@@ -157,6 +165,7 @@ function readStamp(origin: string, manifest: Record<string, unknown>): Stamp {
 		['wasm', 'compiler', 'detectorVersion'].every((name) => typeof stamp[name] === 'string') &&
 		Array.isArray(stamp['builtins']) &&
 		Array.isArray(stamp['rules']) &&
+		stamp['rules'].every((rule) => isObject(rule) && (rule['touches'] === undefined || areSlots(rule['touches']))) &&
 		(stamp['reads'] === null || Array.isArray(stamp['reads'])) &&
 		isObject(stamp['masking']);
 	if (!whole) throw damaged(origin, 'its manifest is incomplete');

@@ -56,7 +56,7 @@ export function whyForbidden(builtin: string): { readonly reason: string; readon
 			help: 'bring the facts in as data (`policy.data` in sluice.yaml) and read them from `data`',
 		};
 	}
-	if (builtin.startsWith('graphql.') || builtin.startsWith('providers.') || builtin === 'rego.parse_module') {
+	if (builtin.startsWith('providers.') || builtin === 'rego.parse_module') {
 		return { reason: 'it is not available in a compiled policy', help: 'bring what it would compute in as data' };
 	}
 	if (GIVEN_UP.test(builtin)) {
@@ -64,12 +64,6 @@ export function whyForbidden(builtin: string): { readonly reason: string; readon
 	}
 	if (builtin === 'trace') {
 		return { reason: 'a compiled policy has no trace', help: 'use `print` in unit tests' };
-	}
-	if (builtin.startsWith('io.jwt.') || builtin.startsWith('crypto.x509.')) {
-		return {
-			reason: 'identity is verified by the gateway before the policy is asked',
-			help: 'read `input.principal` and `input.principal.claims`',
-		};
 	}
 	return {
 		reason: 'it is not available in a compiled policy',

@@ -77,6 +77,7 @@ function describeRules(packages: readonly PackageInfo[]): RuleInfo[] {
 				sets: RULE_SETS.filter((set) => sets.has(set)),
 				files: info.files,
 				reads: readsOf([...sets.values()].flat()),
+				...(info.touches === null ? {} : { touches: info.touches }),
 			},
 		];
 	});

@@ -1,5 +1,7 @@
 import type { PackageInfo } from './compiler.ts';
+import { groupsId } from './index-table.ts';
 import type { RuleSet } from './judgement.ts';
+import { createRuleIndex, type RuleGroup } from './rule-index.ts';
 import { LABEL_SCOPES, MASK_OPS, RULE_SETS, ruleId, SET_FIELDS, setsOf } from './rule-shape.ts';
 import type { PolicyFile } from './types.ts';
 
@@ -9,7 +11,9 @@ export const ENTRYPOINT = 'sluice/main/decision';
 const names = (list: readonly string[]) => `{${list.map((name) => JSON.stringify(name)).join(', ')}}`;
 
 /**
- * What every policy gets: `sluice/main/decision` from the members that the generated rules below it collect.
+ * What every policy gets: `sluice/main/decision` from the members that the generated packages `sluice.rules.<group>`
+ * collect. Which groups a frame needs stands in `data.sluice.index` (`index-table.ts`); without it, or for a frame
+ * that it does not know, all are asked.
  *
  * It is total. Whatever a rule's set holds, `decision` is defined: a member is either a reason, a label, or
  * named in `malformed`, which denies. Functions that describe a shape are asked with `not`, so a type nobody
@@ -18,6 +22,18 @@ const names = (list: readonly string[]) => `{${list.map((name) => JSON.stringify
 export const TEMPLATE = `package sluice.main
 
 decision := {"reasons": reasons, "labels": labels, "malformed": malformed}
+
+active := list if list := indexed.tools[input.tool.name]
+else := list if list := indexed.others
+else := groups
+
+# An index over other groups, as one of another version of this program might be, says nothing of these.
+indexed := data.sluice.index.frames[input.from][input.kind][input.method] if data.sluice.index.groups == groups_id
+
+members contains found if {
+	some group in active
+	some found in data.sluice.rules[group].members
+}
 
 reasons contains object.union(fields(found), about(found)) if {
 	some found in members
@@ -179,47 +195,76 @@ else := "enforce"
 `;
 
 /**
- * `package sluice.main` and `package sluice.metadata` for the rule packages of a policy. Packages whose path is no
+ * `package sluice.main`, `package sluice.metadata` and a package for each group of rules. Packages whose path is no
  * rule's are passed over: `check` refuses them.
  */
 export function generate(packages: readonly PackageInfo[]): readonly PolicyFile[] {
-	const rules = packages.flatMap((info) => {
-		const id = ruleId(info.path);
-		return id === undefined ? [] : [{ id, info }];
-	});
-	const main = rules.flatMap(({ id, info }) => [...setsOf(info)].map(([set, found]) => collect(id, info, set, found)));
-	const metadata = rules.map(({ id, info }) => `about[${JSON.stringify(id)}] := ${JSON.stringify(about(info))}\n`);
+	const rules = new Map(
+		packages.flatMap((info) => {
+			const id = ruleId(info.path);
+			return id === undefined ? [] : [[id, info] as const];
+		}),
+	);
+	const { groups } = createRuleIndex(
+		[...rules].map(([id, { touches }]) => ({ id, ...(touches === null ? {} : { touches }) })),
+	);
+	const metadata = [...rules].map(([id, info]) => `about[${JSON.stringify(id)}] := ${JSON.stringify(about(info))}\n`);
 	return [
-		{ path: '.sluice/main.rego', text: [TEMPLATE, NOTHING, ...main].join('\n') },
+		{ path: '.sluice/main.rego', text: [TEMPLATE, namesOf(groups), NOTHING, ...misshapen(rules)].join('\n') },
 		{ path: '.sluice/metadata.rego', text: ['package sluice.metadata\n', ...metadata].join('\n') },
+		...groups.map((group) => ({ path: `.sluice/rules/${group.name}.rego`, text: collected(group, rules) })),
 	];
 }
 
-/**
- * Makes `members` and `misshapen` sets even in a policy that fills neither, and of any type to the type checker:
- * it would refuse to compile questions whose answer it knows.
- */
-const NOTHING = `members contains none if none := data.sluice.nothing
+function namesOf(groups: readonly RuleGroup[]): string {
+	return `groups := ${JSON.stringify(groups.map(({ name }) => name))}\n\ngroups_id := "${groupsId(groups)}"\n`;
+}
 
-misshapen contains none if none := data.sluice.nothing
+/** Makes a set even in a policy without wrong rules, and of any type to the type checker: it would refuse to compile a question whose answer it knows. */
+const NOTHING = `misshapen contains none if none := data.sluice.nothing
 `;
 
-/** The rule that collects one set of one package, or says that it is no set. */
-function collect(id: string, info: PackageInfo, set: RuleSet, rules: readonly { kind: string }[]): string {
-	const rule = JSON.stringify(id);
-	if (rules.some(({ kind }) => kind !== 'set')) {
-		return `misshapen contains {"rule": ${rule}, "set": "${set}", "why": "it is not a partial set"} if {
+/** Rules that say that a set is none. */
+function misshapen(rules: ReadonlyMap<string, PackageInfo>): readonly string[] {
+	return [...rules].flatMap(([id, info]) =>
+		[...setsOf(info)].flatMap(([set, found]) => {
+			if (!found.some(({ kind }) => kind !== 'set')) return [];
+			const rule = JSON.stringify(id);
+			return `misshapen contains {"rule": ${rule}, "set": "${set}", "why": "it is not a partial set"} if {
 	level(${rule}) != "off"
 }
 `;
-	}
-	return `members contains {"rule": ${rule}, "set": "${set}", "level": in_force, "about": data.sluice.metadata.about[${rule}], "member": member} if {
-	in_force := level(${rule})
-	in_force != "off"
-	some member in data.rules${info.path
+		}),
+	);
+}
+
+/** The package of a group: what the sets of its rules hold, each member with what is known of its rule. */
+function collected(group: RuleGroup, rules: ReadonlyMap<string, PackageInfo>): string {
+	const parts = group.rules.flatMap((id) => {
+		const info = rules.get(id)!;
+		return [...setsOf(info)].flatMap(([set, found]) =>
+			found.some(({ kind }) => kind !== 'set') ? [] : collect(id, info, set),
+		);
+	});
+	return [
+		`package sluice.rules.${group.name}\n`,
+		'members contains none if none := data.sluice.nothing\n',
+		...parts,
+	].join('\n');
+}
+
+function collect(id: string, info: PackageInfo, set: RuleSet): string {
+	const rule = JSON.stringify(id);
+	const path = info.path
 		.slice(1)
 		.map((name) => `["${name}"]`)
-		.join('')}.${set}
+		.join('');
+	// What a rule says comes first: most say nothing of most frames, and then that is all.
+	return `members contains {"rule": ${rule}, "set": "${set}", "level": level, "about": about, "member": member} if {
+	some member in data.rules${path}.${set}
+	level := data.sluice.main.level(${rule})
+	level != "off"
+	about := data.sluice.metadata.about[${rule}]
 }
 `;
 }

@@ -1,15 +1,14 @@
 import { EvaluationFailure, type OpaExports } from './abi.ts';
 import { hostBuiltins } from './builtins/index.ts';
-import { BuiltinError } from './builtins/types.ts';
+import { type BuiltinContext, BuiltinError } from './builtins/types.ts';
+import { FUEL_EXPORT, STACK_POINTER_EXPORT } from './fuel/meter.ts';
+import { LOAD_FUEL } from './limits.ts';
 import { readValue } from './value/read.ts';
-import type { RegoObject, RegoSet, Value } from './value/value.ts';
+import { RegoObject, RegoSet, type Value } from './value/value.ts';
 import { writeValue } from './value/write.ts';
 
-/** WebAssembly pages are 64 KiB. Growing is slow (a page at a time), so we start with what a policy usually needs. */
+/** WebAssembly counts memory in pages of 64 KiB. */
 const PAGE = 65_536;
-const INITIAL_PAGES = 96;
-/** Hard bound of what one evaluation may take: 128 MiB. */
-const MAXIMUM_PAGES = 2_048;
 /**
  * Evaluations between two resets of the heap. Compiled regexes live on the heap, so a reset at every evaluation
  * compiles them again each time; resetting rarely spares a policy with regexes most of that.
@@ -18,74 +17,74 @@ const ARENA_EVALUATIONS = 64;
 /** … or as soon as the heap has grown by this much. */
 const ARENA_BYTES = 3 * 1024 * 1024;
 
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Facts of the frame that built-ins may use. */
+export type EvaluationFacts = BuiltinContext;
 
 /**
- * One instance of a policy module with its data, used over and over. After anything that throws it is not to be
- * used again: an exception through WASM leaves the C shadow stack where it was, and some thousands of those
- * end the instance for good. `Evaluator` makes a new one instead.
+ * One instance of a policy module with its data, used over and over. The module is a metered one (`meter`); a module as
+ * OPA compiled it works too, for comparisons, but nothing cuts it off.
+ *
+ * Anything that throws leaves the C stack pointer where it was and the heap in the middle of something: then `repair`
+ * puts back every byte that is not an evaluation's own, and the instance is as it was before its first evaluation.
  */
 export class Instance {
 	readonly #exports: OpaExports;
 	readonly #memory: WebAssembly.Memory;
-	readonly #data: number;
-	readonly #base: number;
+	#view: Buffer;
+	readonly #names: readonly string[];
 	readonly #entrypoint: number;
+	readonly #data: number;
+	/** Where the heap of evaluations begins. */
+	readonly #base: number;
+	/** The memory below `#base` as it is before the first evaluation. */
+	readonly #loaded: Buffer;
+	readonly #stackPointer: number | undefined;
+	#last: { readonly text: string; readonly result: Value | undefined } = { text: 'set()', result: undefined };
 	#evaluations = 0;
-	#nowNs = 0n;
-	#seed = '';
+	#facts: EvaluationFacts = { nowNs: 0n, seed: '' };
 
-	/** Instantiates `module` and loads `data` (one JSON text). Throws `EvaluationFailure`. */
-	constructor(module: WebAssembly.Module, data: Uint8Array, entrypoint: string) {
-		const minimum = Math.ceil((data.length * 24) / PAGE) + INITIAL_PAGES;
-		if (minimum > MAXIMUM_PAGES) {
-			throw new EvaluationFailure(
-				'ERR_EVALUATION_MEMORY',
-				`policy data of ${data.length} bytes is more than an evaluation may hold`,
-			);
-		}
-		this.#memory = new WebAssembly.Memory({ initial: minimum, maximum: MAXIMUM_PAGES });
-		let names: string[] = [];
-		const call = (_arity: number, id: number, args: number[]): number => this.#callBuiltin(names[id], args);
-		const instance = new WebAssembly.Instance(module, {
-			env: {
-				memory: this.#memory,
-				opa_abort: (address: number) => {
-					throw aborted(this.#string(address));
-				},
-				opa_println: () => {},
-				opa_builtin0: (id: number, _ctx: number) => call(0, id, []),
-				opa_builtin1: (id: number, _ctx: number, a: number) => call(1, id, [a]),
-				opa_builtin2: (id: number, _ctx: number, a: number, b: number) => call(2, id, [a, b]),
-				opa_builtin3: (id: number, _ctx: number, a: number, b: number, c: number) => call(3, id, [a, b, c]),
-				opa_builtin4: (id: number, _ctx: number, a: number, b: number, c: number, d: number) =>
-					call(4, id, [a, b, c, d]),
-			},
-		});
-		this.#exports = instance.exports as unknown as OpaExports;
-		names = inverse(this.#json(this.#exports.builtins()) as Record<string, number>);
-		const id = (this.#json(this.#exports.entrypoints()) as Record<string, number>)[entrypoint];
+	/** Instantiates `module` with `memory` bytes and loads `data` (one JSON text). Throws `EvaluationFailure`, or what the module throws. */
+	constructor(module: WebAssembly.Module, data: Uint8Array, entrypoint: string, memory: number) {
+		const pages = Math.floor(memory / PAGE);
+		this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+		this.#view = Buffer.from(this.#memory.buffer);
+		const exports = this.#instantiate(module);
+		this.#exports = exports;
+		this.#stackPointer = exports[STACK_POINTER_EXPORT]?.value;
+		this.#refuel(LOAD_FUEL);
+		this.#names = inverse(this.#read(exports.builtins()) as RegoObject);
+		const id = (this.#read(exports.entrypoints()) as RegoObject).get(entrypoint);
 		if (id === undefined) {
 			throw new EvaluationFailure('ERR_EVALUATION_ENTRYPOINT', `the module has no entrypoint \`${entrypoint}\``);
 		}
-		this.#entrypoint = id;
+		this.#entrypoint = id as number;
 		this.#data = this.#parse(data, 'ERR_EVALUATION_DATA');
-		this.#base = this.#exports.opa_heap_ptr_get();
+		this.#base = exports.opa_heap_ptr_get();
+		// Empties the lists of free blocks as well: from here on every evaluation begins alike.
+		exports.opa_heap_ptr_set(this.#base);
+		this.#loaded = Buffer.from(this.#bytes.subarray(0, this.#base));
+	}
+
+	/** Bytes that evaluations have taken from the heap since it was last reset. */
+	get heap(): number {
+		return this.#exports.opa_heap_ptr_get() - this.#base;
+	}
+
+	/** What is left of the fuel; below 0 once it has run out. */
+	get fuel(): number {
+		return this.#exports[FUEL_EXPORT]?.value ?? 0;
 	}
 
 	/**
-	 * The value of the entrypoint for `input` (without one, `input` is undefined in Rego), or undefined where Rego says
-	 * undefined. Throws; then drop the instance.
+	 * The value of the entrypoint for `input` (one JSON text; without one, `input` is undefined in Rego), or undefined
+	 * where Rego says undefined. Throws `EvaluationFailure` and whatever the module throws; then `repair`.
 	 */
-	evaluate(input: Uint8Array | undefined, nowNs: bigint, seed: string): Value | undefined {
+	evaluate(input: Uint8Array | undefined, facts: EvaluationFacts, fuel: number): Value | undefined {
 		const x = this.#exports;
-		if (this.#evaluations >= ARENA_EVALUATIONS || x.opa_heap_ptr_get() - this.#base > ARENA_BYTES) {
-			x.opa_heap_ptr_set(this.#base);
-			this.#evaluations = 0;
-		}
+		if (this.#evaluations >= ARENA_EVALUATIONS || this.heap > ARENA_BYTES) this.reset();
 		this.#evaluations++;
-		this.#nowNs = nowNs;
-		this.#seed = seed;
+		this.#facts = facts;
+		this.#refuel(fuel);
 		const value = input && this.#parse(input, 'ERR_EVALUATION_INPUT');
 		const context = x.opa_eval_ctx_new();
 		if (value !== undefined) x.opa_eval_ctx_set_input(context, value);
@@ -93,60 +92,128 @@ export class Instance {
 		x.opa_eval_ctx_set_entrypoint(context, this.#entrypoint);
 		x.eval(context);
 		// A set with one object, `{"result": value}`; an empty one where Rego says undefined.
-		const results = this.#read(x.opa_eval_ctx_get_result(context)) as RegoSet;
-		return (results.members[0] as RegoObject | undefined)?.get('result');
+		return this.#result(x.opa_eval_ctx_get_result(context));
+	}
+
+	/** Most frames get the answer of the one before, above all that no rule has anything to say. */
+	#result(value: number): Value | undefined {
+		const text = this.#string(this.#exports.opa_value_dump(value));
+		if (text !== this.#last.text) this.#last = { text, result: resultIn(text) };
+		return this.#last.result;
+	}
+
+	/** Empties the heap of evaluations, compiled regexes included. */
+	reset(): void {
+		this.#exports.opa_heap_ptr_set(this.#base);
+		this.#evaluations = 0;
+	}
+
+	/**
+	 * Puts everything back as it was before the first evaluation. The heap alone would not do: a cut may come in the middle
+	 * of what the C++ of the module does once in its life.
+	 */
+	repair(): void {
+		const stackPointer = this.#exports[STACK_POINTER_EXPORT];
+		if (stackPointer !== undefined) stackPointer.value = this.#stackPointer!;
+		this.#loaded.copy(this.#bytes);
+		this.#refuel(LOAD_FUEL);
+		this.reset();
+	}
+
+	#instantiate(module: WebAssembly.Module): OpaExports {
+		const call = (id: number, args: readonly number[]) => this.#callBuiltin(id, args);
+		const { exports } = new WebAssembly.Instance(module, {
+			env: {
+				memory: this.#memory,
+				opa_abort: (address: number) => {
+					throw aborted(this.#string(address));
+				},
+				opa_println: () => {},
+				opa_builtin0: (id: number) => call(id, []),
+				opa_builtin1: (id: number, _ctx: number, a: number) => call(id, [a]),
+				opa_builtin2: (id: number, _ctx: number, a: number, b: number) => call(id, [a, b]),
+				opa_builtin3: (id: number, _ctx: number, a: number, b: number, c: number) => call(id, [a, b, c]),
+				opa_builtin4: (id: number, _ctx: number, a: number, b: number, c: number, d: number) => call(id, [a, b, c, d]),
+			},
+		});
+		return exports as unknown as OpaExports;
+	}
+
+	/** The memory has its final size from the start, but a module that asks to grow it by nothing detaches the view. */
+	get #bytes(): Buffer {
+		if (this.#view.buffer !== this.#memory.buffer) this.#view = Buffer.from(this.#memory.buffer);
+		return this.#view;
+	}
+
+	#refuel(units: number): void {
+		const fuel = this.#exports[FUEL_EXPORT];
+		if (fuel !== undefined) fuel.value = units;
 	}
 
 	#parse(text: Uint8Array, code: string): number {
-		const address = this.#exports.opa_malloc(text.length);
-		// A fresh view each time: growing the memory detaches the old buffer.
-		new Uint8Array(this.#memory.buffer, address, text.length).set(text);
-		const value = this.#exports.opa_json_parse(address, text.length);
+		const value = this.#exports.opa_json_parse(this.#write(text), text.length);
 		if (value === 0) throw new EvaluationFailure(code, 'not one JSON text');
 		return value;
 	}
 
-	#string(address: number): string {
-		const bytes = new Uint8Array(this.#memory.buffer);
-		return utf8.decode(bytes.subarray(address, bytes.indexOf(0, address)));
+	#write(text: Uint8Array): number {
+		const address = this.#exports.opa_malloc(text.length);
+		this.#bytes.set(text, address);
+		return address;
 	}
 
 	#read(value: number): Value {
-		return readValue(this.#string(this.#exports.opa_value_dump(value)));
+		const address = this.#exports.opa_value_dump(value);
+		return readValue(this.#string(address));
 	}
 
-	#json(value: number): unknown {
-		return JSON.parse(this.#string(this.#exports.opa_json_dump(value)));
+	#string(address: number): string {
+		const bytes = this.#bytes;
+		return bytes.toString('utf8', address, bytes.indexOf(0, address));
 	}
 
-	/** Go's semantics: a built-in that fails is undefined in Rego, not an exception. Only a missing one is a failure. */
-	#callBuiltin(name: string | undefined, args: number[]): number {
-		const builtin = name === undefined ? undefined : hostBuiltins.get(name);
+	/** Go's semantics: a built-in that fails is undefined in Rego, not an exception. A missing one, or a fault in one, is a failure. */
+	#callBuiltin(id: number, args: readonly number[]): number {
+		const name = this.#names[id] ?? '?';
+		const builtin = hostBuiltins.get(name);
 		if (builtin === undefined) {
-			throw new EvaluationFailure('ERR_EVALUATION_BUILTIN', `the built-in \`${name ?? '?'}\` is not available here`);
+			throw new EvaluationFailure('ERR_EVALUATION_BUILTIN', `the built-in \`${name}\` is not available here`);
 		}
 		const values = args.map((address) => this.#read(address));
 		let text: string;
 		try {
-			const result = builtin({ nowNs: this.#nowNs, seed: this.#seed }, ...values);
+			const result = builtin(this.#facts, ...values);
 			if (result === undefined) return 0;
 			text = writeValue(result);
 		} catch (error) {
 			if (error instanceof BuiltinError) return 0;
-			throw new EvaluationFailure(
-				'ERR_EVALUATION_BUILTIN',
-				`the built-in \`${name}\` failed: ${(error as Error).message}`,
-			);
+			const { message } = error as Error;
+			throw new EvaluationFailure('ERR_EVALUATION_BUILTIN', `the built-in \`${name}\` failed: ${message}`);
 		}
-		return this.#value(text);
-	}
-
-	#value(text: string): number {
 		const bytes = Buffer.from(text, 'utf8');
-		const address = this.#exports.opa_malloc(bytes.length);
-		new Uint8Array(this.#memory.buffer, address, bytes.length).set(bytes);
-		return this.#exports.opa_value_parse(address, bytes.length);
+		return this.#exports.opa_value_parse(this.#write(bytes), bytes.length);
 	}
+}
+
+/** The one member's `result`; undefined where there is no member. */
+function resultIn(text: string): Value | undefined {
+	let results: Value;
+	try {
+		results = readValue(text);
+	} catch (error) {
+		throw new EvaluationFailure(
+			'ERR_EVALUATION_RESULT',
+			`what the module gave is no value: ${(error as Error).message}`,
+		);
+	}
+	if (!(results instanceof RegoSet))
+		throw new EvaluationFailure('ERR_EVALUATION_RESULT', 'the module gave no set of results');
+	const [first] = results.members;
+	if (first === undefined) return undefined;
+	const result = first instanceof RegoObject ? first.get('result') : undefined;
+	if (result === undefined)
+		throw new EvaluationFailure('ERR_EVALUATION_RESULT', 'the module gave a result without a value');
+	return result;
 }
 
 /** OPA's own words for a heap that is full have no code of their own. */
@@ -155,8 +222,8 @@ function aborted(message: string): EvaluationFailure {
 	return new EvaluationFailure(full ? 'ERR_EVALUATION_MEMORY' : 'ERR_EVALUATION_ABORTED', message);
 }
 
-function inverse(ids: Record<string, number>): string[] {
+function inverse(ids: RegoObject): string[] {
 	const names: string[] = [];
-	for (const [name, id] of Object.entries(ids)) names[id] = name;
+	for (const [name, id] of ids.entries) names[id as number] = name as string;
 	return names;
 }

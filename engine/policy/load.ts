@@ -1,6 +1,9 @@
 import { createDetector, type Detector } from '../detect/detector.ts';
 import { type ParsedException, readPolicyConfig } from './config-data.ts';
 import { createEvaluator } from './evaluate.ts';
+import { indexTable } from './index-table.ts';
+import { DEFAULT_LIMITS, type EvaluationLimits } from './limits.ts';
+import { createRuleIndex, type RuleIndex } from './rule-index.ts';
 import type { CompiledPolicy, Evaluator, RuleInfo } from './types.ts';
 
 /** A policy ready to judge. */
@@ -11,6 +14,8 @@ export interface Policy {
 	readonly evaluator: Evaluator;
 	readonly detector: Detector;
 	readonly exceptions: readonly ParsedException[];
+	/** Which rules can say anything of a frame. */
+	readonly index: RuleIndex;
 	/** Some rule reads `input.findings`, so every frame is searched before it is judged. */
 	readonly readsFindings: boolean;
 }
@@ -19,7 +24,8 @@ export interface Policy {
  * Makes a compiled policy judge. Throws `SluiceError` or `EvaluationFailure` when its configuration data is
  * wrong or its module does not load: then the policy in force stays.
  */
-export function loadPolicy(compiled: CompiledPolicy): Policy {
+export function loadPolicy(compiled: CompiledPolicy, limits: EvaluationLimits = DEFAULT_LIMITS): Policy {
+	const index = createRuleIndex(compiled.rules);
 	const { levels, exceptions } = readPolicyConfig(
 		compiled.data,
 		compiled.rules.map((rule) => rule.id),
@@ -28,7 +34,12 @@ export function loadPolicy(compiled: CompiledPolicy): Policy {
 		revision: compiled.revision,
 		rules: compiled.rules,
 		compiled,
-		evaluator: createEvaluator(compiled.wasm, { ...compiled.data, sluice: { levels } }),
+		index,
+		evaluator: createEvaluator(
+			compiled.wasm,
+			{ ...compiled.data, sluice: { levels, index: indexTable(index) } },
+			limits,
+		),
 		detector: createDetector(compiled.masking),
 		exceptions,
 		readsFindings: compiled.reads === null || compiled.reads.some((path) => /^input(\.findings|$)/.test(path)),

@@ -1,4 +1,4 @@
-import type { Frame, Kind, Party } from '../frame/frame.ts';
+import type { Frame } from '../frame/frame.ts';
 import type { RuleSet } from './judgement.ts';
 
 /** What is known of a rule package after compiling. */
@@ -13,6 +13,8 @@ export interface RuleInfo {
 	readonly files: readonly string[];
 	/** Which parts of the input this rule and all it uses read, as dotted prefixes; null or absent: not known, so all. */
 	readonly reads?: readonly string[] | null;
+	/** The frames that any of its sets can say anything of: those of all slots together. None: no frame; absent: any. */
+	readonly touches?: readonly Slot[];
 }
 
 /** A position in the operator's own files, 1-based. */
@@ -88,17 +90,21 @@ export type Evaluation =
 
 /** A loaded policy module. Synchronous, not re-entrant, one per thread. */
 export interface Evaluator {
-	/** `input`: one UTF-8 JSON text. `seed` feeds random built-ins, `nowNs` the clock. */
-	evaluate(input: Uint8Array, facts: { readonly nowNs: bigint; readonly seed: string }): Evaluation;
+	/** `input`: one UTF-8 JSON text. `seed` feeds random built-ins, `nowNs` the clock; `fuel`: units, if not those of its limits. */
+	evaluate(input: Uint8Array, facts: { readonly nowNs: bigint; readonly seed: string }, fuel?: number): Evaluation;
 	close(): void;
 }
 
-/** The shape of frames a rule can touch; absent member: any. */
+/**
+ * A set of frames: those whose facts are each one of the list for it. A fact without a list may be anything, absent
+ * included. The values are what a rule compares with, so a `from` that no frame has is possible.
+ */
 export interface Slot {
-	readonly from?: Party;
-	readonly kind?: Kind;
-	readonly method?: string;
-	readonly tool?: string;
+	readonly from?: readonly string[];
+	readonly kind?: readonly string[];
+	readonly method?: readonly string[];
+	/** `tool.name`; a frame without a tool is in no slot that has it. */
+	readonly tool?: readonly string[];
 }
 
 export type { Frame };

@@ -47,6 +47,8 @@ export interface FrameLine {
 	readonly findings?: readonly Finding[];
 	readonly revision?: string;
 	readonly outcome?: Outcome;
+	/** What the candidate policy said of it, beside the live one. */
+	readonly candidate?: CandidateVerdict;
 	/** Transport facts: HTTP exchange number, SSE event id, line ending of stdio, … */
 	readonly wire?: Readonly<Record<string, string | number | boolean>>;
 }
@@ -76,6 +78,17 @@ export interface RejudgeLine {
 	readonly delivered?: readonly Splice[] | null;
 	readonly revision: string;
 	readonly outcome: Outcome;
+	readonly candidate?: CandidateVerdict;
+}
+
+/** What a candidate policy says of a frame. Nothing follows from it: it is never enforced, and no replay looks at it. */
+export interface CandidateVerdict {
+	readonly revision: string;
+	/** Absent: not judged, as the candidate would not have forwarded the request that the frame answers. */
+	readonly verdict?: Verdict;
+	/** `ERR_…` of the engine. */
+	readonly code?: string;
+	readonly reasons?: readonly Reason[];
 }
 
 /** Everything else that has a `seq`: votes, expiry, cancellation, failed delivery, reload, the end. */

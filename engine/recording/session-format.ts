@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { isDeepStrictEqual } from 'node:util';
+import { exactJson } from '../exact-json.ts';
 import { type Splice, splice } from '../mask/splice.ts';
 import type { EventLine, FrameLine, GatewayLine, Line, RecordingHeader, RejudgeLine } from './lines.ts';
 
@@ -20,7 +21,7 @@ export function headerText(header: RecordingHeader): string {
 		version,
 		id,
 		// an exact integer: Unix time in ns does not fit a double
-		started_ns: exact(started_ns),
+		started_ns,
 		server,
 		client,
 		protocol,
@@ -52,7 +53,7 @@ export function lineFormatter(header: RecordingHeader): (line: Line) => string {
 
 function frame(line: FrameLine, header: RecordingHeader): object {
 	const { type: _, seq, t, from, bytes, delivered, principal, recent, answers, verdict, code, by, ...more } = line;
-	const { reasons, labels, findings, revision, outcome, wire, ...rest } = more;
+	const { reasons, labels, findings, revision, outcome, candidate, wire, ...rest } = more;
 	complete(rest);
 	return {
 		seq,
@@ -71,6 +72,7 @@ function frame(line: FrameLine, header: RecordingHeader): object {
 		answers,
 		revision,
 		outcome,
+		candidate,
 		wire,
 	};
 }
@@ -95,11 +97,12 @@ function rejudge(line: RejudgeLine, received: Buffer | undefined): object {
 		recent,
 		revision,
 		outcome,
+		candidate,
 		...rest
 	} = line;
 	complete(rest);
 	const change = spellDelivered(delivered, received);
-	return { seq, t, rejudges, verdict, code, reasons, labels, ...change, recent, revision, outcome };
+	return { seq, t, rejudges, verdict, code, reasons, labels, ...change, recent, revision, outcome, candidate };
 }
 
 function event(line: EventLine): object {
@@ -119,13 +122,8 @@ function spellDelivered(delivered: readonly Splice[] | null | undefined, receive
 	return { delivered: received === undefined ? undefined : spell(splice(received, delivered)), splices: delivered };
 }
 
-/** A number token that JSON.stringify writes as it is (the JSON.parse source text access proposal; V8 has it). */
-function exact(value: bigint): unknown {
-	return (JSON as typeof JSON & { rawJSON(text: string): unknown }).rawJSON(String(value));
-}
-
 function json(value: object): string {
-	return `${JSON.stringify(value)}\n`;
+	return `${exactJson(value)}\n`;
 }
 
 /** Fails to compile when a line has a member that is not written. */

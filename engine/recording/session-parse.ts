@@ -6,7 +6,15 @@ import type { Label, Reason } from '../policy/judgement.ts';
 import { dotted, explain } from '../schema/explain.ts';
 import type { Principal } from '../session/types.ts';
 import { spliceBetween } from './delivered.ts';
-import type { EventLine, FrameLine, GatewayLine, Line, RecordingHeader, RejudgeLine } from './lines.ts';
+import type {
+	CandidateVerdict,
+	EventLine,
+	FrameLine,
+	GatewayLine,
+	Line,
+	RecordingHeader,
+	RejudgeLine,
+} from './lines.ts';
 import schema from './session.schema.json' with { type: 'json' };
 import { whyNotJson } from './why-not-json.ts';
 
@@ -190,6 +198,7 @@ class Reader {
 			...(principal === undefined ? {} : { principal: wholePrincipal(principal) }),
 			...(value.reasons === undefined ? {} : { reasons: wholeReasons(value.reasons) }),
 			...(value.labels === undefined ? {} : { labels: wholeLabels(value.labels) }),
+			...candidateOf(value),
 			...line,
 		};
 	}
@@ -222,6 +231,7 @@ class Reader {
 			...this.#delivered(value, this.#frames.get(rejudges)),
 			revision: (value.revision as string | undefined) ?? '',
 			outcome,
+			...candidateOf(value),
 		};
 	}
 
@@ -343,6 +353,12 @@ function wholePrincipal(given: Json): Principal {
 
 function wholeReasons(given: unknown): Reason[] {
 	return (given as Partial<Reason>[]).map((reason) => ({ ...reason, level: reason.level ?? 'enforce' }) as Reason);
+}
+
+function candidateOf({ candidate }: Json): { candidate?: CandidateVerdict } {
+	if (candidate === undefined) return {};
+	const { reasons, ...rest } = candidate as CandidateVerdict;
+	return { candidate: { ...rest, ...(reasons === undefined ? {} : { reasons: wholeReasons(reasons) }) } };
 }
 
 function wholeLabels(given: unknown): Label[] {

@@ -1,47 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Frame, Kind, Party } from '../frame/frame.ts';
-import { type JsonNode, member, text } from '../frame/json.ts';
-import { policyText } from '../frame/policy-text.ts';
+import { member, text } from '../frame/json.ts';
 import type { Label } from '../policy/judgement.ts';
+import { BOUNDS } from './bounds.ts';
+import { type CallCounts, Calls } from './calls.ts';
+import { Labels } from './labels.ts';
 import { Requests } from './requests.ts';
-import type { ClientIdentity, Recent, SessionOrigin } from './types.ts';
-import { Window } from './window.ts';
-
-const MINUTE_NS = 60_000_000_000;
-
-/** A request that went on and has not been answered yet. */
-export interface PendingRequest {
-	readonly seq: number;
-	readonly from: Party;
-	/** The id token as written. */
-	readonly id: string;
-	readonly method: string;
-	/** The params as policy saw them: they are present on the answer too. */
-	readonly params?: Buffer;
-	readonly tool?: CalledTool;
-}
-
-/** The tool that a `tools/call` names. */
-export interface CalledTool {
-	readonly name: string;
-	/** JSON text of `params.arguments`. */
-	readonly arguments?: Buffer;
-}
-
-/** A tool as this session's `tools/list` showed it. */
-interface ListedTool {
-	readonly hash: string;
-	/** As this session listed it first: without an older pin, a later change is one against this. */
-	readonly first: string;
-	/** JSON text of `annotations`. */
-	readonly annotations?: string;
-}
-
-/** `tool.definition` of the input. */
-export interface ToolDefinition {
-	readonly hash?: string;
-	readonly status: 'new' | 'same' | 'changed' | 'unlisted';
-}
+import type { SessionSnapshot } from './snapshot.ts';
+import { ListedTools, type ToolDefinition } from './tools.ts';
+import type { CalledTool, ClientIdentity, PendingRequest, Recent, SessionOrigin } from './types.ts';
 
 /** What one frame does to the facts, decided by its own verdict at its `seq` (contract §1, *Order*). */
 export interface Effect {
@@ -65,8 +31,9 @@ export interface Effect {
 }
 
 /**
- * The facts of one session: a reducer over its frames and their judgements. O(1) a frame. No clock and no
- * transport: everything comes with the frame, so the same recording always gives the same facts.
+ * The facts of one session: a reducer over its frames and their judgements. O(1) a frame, and bounded (`BOUNDS`)
+ * however long the session. No clock and no transport: everything comes with the frame, so the same recording always
+ * gives the same facts. `snapshot` and `resume` put it aside and go on with it.
  */
 export class SessionState {
 	readonly origin: SessionOrigin;
@@ -76,75 +43,85 @@ export class SessionState {
 	t = 0;
 	client: ClientIdentity | undefined;
 	protocol: string | undefined;
-	#labels = new Map<string, number>();
-	#principalLabels = new Map<string, number>();
-	#total = 0;
-	#denied = 0;
-	#byTool = new Map<string, number>();
-	readonly #lastMinute = new Window<number>();
-	readonly #requests = new Requests();
-	#tools = new Map<string, ListedTool>();
+	#labels = new Labels();
+	#principalLabels = new Labels();
+	#calls = new Calls();
+	#requests = new Requests();
+	#tools: ListedTools;
 
 	constructor(origin: SessionOrigin) {
 		this.origin = origin;
 		this.client = origin.client;
 		this.protocol = origin.protocol;
+		this.#tools = new ListedTools(origin.pins);
+	}
+
+	/**
+	 * A state that goes on exactly as the one that `snapshot` was taken of. `origin`: of the same session.
+	 */
+	static resume(origin: SessionOrigin, snapshot: SessionSnapshot): SessionState {
+		const state = new SessionState(origin);
+		state.seq = snapshot.seq;
+		state.t = snapshot.t;
+		state.client = snapshot.client;
+		state.protocol = snapshot.protocol;
+		state.#labels = Labels.from(snapshot.labels);
+		state.#principalLabels = Labels.from(snapshot.principal_labels);
+		state.#calls = Calls.from(snapshot.calls);
+		state.#requests = Requests.from(snapshot.requests);
+		state.#tools = ListedTools.from(snapshot.tools, origin.pins);
+		return state;
+	}
+
+	/** Everything that is to be known to go on, as plain JSON. */
+	snapshot(): SessionSnapshot {
+		return {
+			version: 1,
+			session: this.origin.id,
+			seq: this.seq,
+			t: this.t,
+			...(this.client === undefined ? {} : { client: this.client }),
+			...(this.protocol === undefined ? {} : { protocol: this.protocol }),
+			labels: this.#labels.entries(this.t),
+			principal_labels: this.#principalLabels.entries(this.t),
+			calls: this.#calls.snapshot(this.t),
+			requests: this.#requests.snapshot(),
+			tools: this.#tools.snapshot(),
+		};
 	}
 
 	/** The labels in force at `t`, sorted. */
-	labels(t: number): string[] {
-		return inForce(this.#labels, t);
+	labels(t: number): readonly string[] {
+		return this.#labels.at(t);
 	}
 
 	/** Labels of scope `principal` that this session gave and that are in force at `t`. */
-	principalLabels(t: number): string[] {
-		return inForce(this.#principalLabels, t);
+	principalLabels(t: number): readonly string[] {
+		return this.#principalLabels.at(t);
 	}
 
 	/** `session.calls` of the input, for a frame at `t`; without `self`, a call that was counted already. */
-	calls(
-		t: number,
-		self?: { readonly t: number; readonly tool?: string },
-	): { total: number; last_minute: number; by_tool: Record<string, number>; denied: number } {
-		const byTool = Object.fromEntries(this.#byTool);
-		const recent = this.#lastMinute.since(t - MINUTE_NS);
-		if (self === undefined) return { total: this.#total, last_minute: recent, by_tool: byTool, denied: this.#denied };
-		if (self.tool !== undefined && byTool[self.tool] !== undefined) {
-			byTool[self.tool]! -= 1;
-			if (byTool[self.tool] === 0) delete byTool[self.tool];
-		}
-		const last = self.t > t - MINUTE_NS ? recent - 1 : recent;
-		return { total: this.#total - 1, last_minute: last, by_tool: byTool, denied: this.#denied };
+	calls(t: number, self?: { readonly t: number; readonly tool?: string }): CallCounts {
+		return this.#calls.at(t, self);
 	}
 
 	/** `recent` as far as this session alone knows it: for recordings that lack the fact. */
 	ownRecent(t: number): Recent {
+		const { total, last_minute } = this.#calls.at(t);
 		return {
 			labels: this.principalLabels(t),
-			calls: {
-				total: this.#total,
-				last_minute: this.#lastMinute.since(t - MINUTE_NS),
-				by_server: this.#total === 0 ? {} : { [this.origin.server.name]: this.#total },
-			},
+			calls: { total, last_minute, by_server: total === 0 ? {} : { [this.origin.server.name]: total } },
 		};
 	}
 
 	/** `tool.definition` and annotations for a call of `name`. */
 	tool(name: string): { readonly definition: ToolDefinition; readonly annotations?: string } {
-		const listed = this.#tools.get(name);
-		if (listed === undefined) return { definition: { status: 'unlisted' } };
-		const pins = this.origin.pins;
-		const pin = pins !== undefined && Object.hasOwn(pins, name) ? pins[name] : undefined;
-		const status = (pin ?? listed.first) !== listed.hash ? 'changed' : pin === undefined ? 'new' : 'same';
-		return {
-			definition: { hash: listed.hash, status },
-			...(listed.annotations === undefined ? {} : { annotations: listed.annotations }),
-		};
+		return this.#tools.definition(name);
 	}
 
 	/** Tool name → definition hash, as this session's lists showed them. */
 	listedTools(): ReadonlyMap<string, string> {
-		return new Map([...this.#tools].map(([name, tool]) => [name, tool.hash]));
+		return this.#tools.hashes();
 	}
 
 	/** The pending request that an answer of `from` belongs to: by `seq` where the transport knows it, else by raw id, oldest first. */
@@ -157,9 +134,60 @@ export class SessionState {
 		return this.#requests.of(from);
 	}
 
+	/** How many requests of `from` have no answer yet. */
+	waiting(from: Party): number {
+		return this.#requests.count(from);
+	}
+
+	/** What all requests without an answer hold, bytes. */
+	get waitingBytes(): number {
+		return this.#requests.bytes;
+	}
+
+	/** Requests with this `seq` that have no answer yet: several of a batch. */
+	pendingAt(seq: number): readonly PendingRequest[] {
+		return this.#requests.at(seq);
+	}
+
 	/** Whether some request with this `seq` has no answer yet. */
 	awaits(seq: number): boolean {
-		return this.#requests.awaits(seq);
+		return this.#requests.at(seq).length > 0;
+	}
+
+	/** Whether calls of all these tools can be counted by name. */
+	canCount(tools: Iterable<string>): boolean {
+		return this.#calls.fits(tools);
+	}
+
+	/** Whether the tools that `frame`, a result of `tools/list`, shows can all be remembered. */
+	canList(frame: Frame): boolean {
+		return this.#tools.fits(frame);
+	}
+
+	/**
+	 * Those of `labels` for which there is room at `t`; the same array if there is for all. `recent`: the principal's
+	 * labels, where they are known as a fact.
+	 */
+	fitting(labels: readonly Label[], t: number, recent?: readonly string[]): readonly Label[] {
+		if (labels.length === 0) return labels;
+		const fresh = { session: new Set<string>(), principal: new Set<string>() };
+		const count = {
+			session: this.#labels.at(t).length,
+			principal: recent?.length ?? this.#principalLabels.at(t).length,
+		};
+		const inForce = {
+			session: (label: string) => this.#labels.has(label, t),
+			principal: (label: string) => recent?.includes(label) ?? this.#principalLabels.has(label, t),
+		};
+		const fits = ({ label, scope }: Label): boolean => {
+			if (label.length > BOUNDS.labelLength) return false;
+			if (fresh[scope].has(label) || inForce[scope](label)) return true;
+			if (count[scope] + fresh[scope].size >= BOUNDS.labels) return false;
+			fresh[scope].add(label);
+			return true;
+		};
+		const kept = labels.filter(fits);
+		return kept.length === labels.length ? labels : kept;
 	}
 
 	/** Takes the next `seq` and lets one frame change the facts. */
@@ -168,11 +196,14 @@ export class SessionState {
 		this.t = Math.max(this.t, effect.t);
 		if (effect.answers !== undefined && !this.#requests.answer(effect.answers, effect.seq)) return;
 		for (const label of effect.labels) this.label(label, effect.t);
-		if (effect.method === 'tools/call' && effect.kind === 'request' && effect.from === 'client') this.#call(effect);
+		if (effect.method === 'tools/call' && effect.kind === 'request' && effect.from === 'client') {
+			if (effect.denied) this.#calls.deny();
+			if (effect.counts) this.#calls.count(effect.t, effect.tool?.name);
+		}
 		if (effect.kind === 'request' && effect.goesOn) this.#await(effect);
 		if (effect.denied) return;
 		if (effect.method === 'initialize') this.#handshake(effect);
-		if (effect.method === 'tools/list' && effect.kind === 'result') this.#list(effect.frame);
+		if (effect.method === 'tools/list' && effect.kind === 'result') this.#tools.list(effect.frame);
 	}
 
 	/** A held request was let go (at its release or under a grant): an answer may come now. */
@@ -187,24 +218,14 @@ export class SessionState {
 
 	/** Lets a label stick from `t` on. */
 	label(label: Label, t: number): void {
-		const until = label.forNs === undefined ? Number.POSITIVE_INFINITY : t + label.forNs;
-		const map = label.scope === 'principal' ? this.#principalLabels : this.#labels;
-		map.set(label.label, Math.max(map.get(label.label) ?? 0, until));
+		const labels = label.scope === 'principal' ? this.#principalLabels : this.#labels;
+		labels.set(label.label, t, label.forNs);
 	}
 
 	/** A line that is no frame took a `seq`. */
 	advance(seq: number, t: number): void {
 		this.seq = Math.max(this.seq, seq);
 		this.t = Math.max(this.t, t);
-	}
-
-	#call(effect: Effect): void {
-		if (effect.denied) this.#denied++;
-		if (!effect.counts) return;
-		this.#total++;
-		this.#lastMinute.add(effect.t);
-		const name = effect.tool?.name;
-		if (name !== undefined) this.#byTool.set(name, (this.#byTool.get(name) ?? 0) + 1);
 	}
 
 	#await(effect: Effect): void {
@@ -229,52 +250,5 @@ export class SessionState {
 		} else if (effect.kind === 'result') {
 			this.protocol = text(member(effect.frame.result, 'protocolVersion')) ?? this.protocol;
 		}
-	}
-
-	#list(frame: Frame): void {
-		const tools = member(frame.result, 'tools');
-		if (tools?.type !== 'array') return;
-		for (const tool of tools.items) {
-			const name = text(member(tool, 'name'));
-			if (name === undefined) continue;
-			const annotations = member(tool, 'annotations');
-			const hash = definitionHash(frame.bytes, tool);
-			this.#tools.set(name, {
-				hash,
-				first: this.#tools.get(name)?.first ?? hash,
-				...(annotations?.type === 'object' ? { annotations: policyText(frame, annotations).toString('utf8') } : {}),
-			});
-		}
-	}
-}
-
-function inForce(labels: Map<string, number>, t: number): string[] {
-	const names: string[] = [];
-	for (const [name, until] of labels) if (t < until) names.push(name);
-	return names.sort();
-}
-
-/**
- * sha256 (hex) of a tool's definition: its members in a canonical order (keys sorted by code unit at every depth,
- * no white space, numbers as written), so that a server that only reorders members has not changed its tool.
- */
-export function definitionHash(bytes: Buffer, tool: JsonNode): string {
-	return createHash('sha256').update(canonical(bytes, tool)).digest('hex');
-}
-
-function canonical(bytes: Buffer, node: JsonNode): string {
-	switch (node.type) {
-		case 'object': {
-			const members = [...node.members].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-			return `{${members.map((m) => `${JSON.stringify(m.key)}:${canonical(bytes, m.value)}`).join(',')}}`;
-		}
-		case 'array':
-			return `[${node.items.map((item) => canonical(bytes, item)).join(',')}]`;
-		case 'string':
-			return JSON.stringify(node.value);
-		case 'number':
-			return node.raw;
-		case 'literal':
-			return String(node.value);
 	}
 }

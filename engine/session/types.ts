@@ -1,3 +1,5 @@
+import type { Party } from '../frame/frame.ts';
+
 /** Who stands behind a session (contract §2, `principal`). A principal is (issuer, id). */
 export interface Principal {
 	readonly id: string;
@@ -69,4 +71,23 @@ export interface FrameFacts {
 	readonly recent?: Recent;
 	/** `seq` of the request this frame answers, where the transport knows it (HTTP exchange). */
 	readonly answers?: number;
+}
+
+/** The tool that a `tools/call` names. */
+export interface CalledTool {
+	readonly name: string;
+	/** JSON text of `params.arguments`. */
+	readonly arguments?: Buffer;
+}
+
+/** A request that went on and has not been answered yet. */
+export interface PendingRequest {
+	readonly seq: number;
+	readonly from: Party;
+	/** The id token as written. */
+	readonly id: string;
+	readonly method: string;
+	/** The params as policy saw them: they are present on the answer too. */
+	readonly params?: Buffer;
+	readonly tool?: CalledTool;
 }

@@ -81,9 +81,17 @@ export interface PolicyControl {
 		readonly revision: string;
 		readonly since: bigint;
 		readonly origin: string;
+		readonly signature: 'none' | 'verified';
 		readonly compiler: string;
 		readonly rules: readonly RuleInfo[];
 		readonly problem?: { readonly outcome: string; readonly message: string; readonly missing?: readonly string[] };
+		/** Judged beside it, if one is configured. */
+		readonly candidate?: {
+			readonly origin: string;
+			readonly revision?: string;
+			readonly since?: bigint;
+			readonly problem?: { readonly message: string };
+		};
 	};
 	reload(options: { readonly force: boolean }): Promise<{
 		readonly outcome: 'loaded' | 'unchanged' | 'waiting' | 'failed';

@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { type FastifyReply, fastify } from 'fastify';
 import { SluiceError } from '../../engine/error.ts';
+import { exactJson } from '../../engine/exact-json.ts';
 import { publish } from '../telemetry/channels.ts';
 import { ApiError, apiErrorOf, errorBody } from './api-error.ts';
-import { exactJson } from './exact-json.ts';
 import { guard, HEADERS, STAFF } from './guard.ts';
 import type {
 	ApprovalDesk,

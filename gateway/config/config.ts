@@ -28,6 +28,10 @@ export interface Config {
 	readonly policy: {
 		readonly path: string;
 		readonly data: readonly string[];
+		/** A folder or bundle that is judged beside the live policy, recorded, and never enforced. */
+		readonly candidate?: string;
+		/** PEM file with a public key or certificate: then only bundles signed with it load. */
+		readonly verifyKey?: string;
 		/** How far `recent` looks back, ms. */
 		readonly memory: number;
 	};
@@ -70,6 +74,10 @@ export type UpstreamConfig =
 
 /** What the gateway refuses beyond; bytes, ms, or numbers of things. */
 export interface Limits {
+	/** ms that one evaluation may take on an ordinary machine; spent as fuel, so that no clock decides. */
+	readonly evaluation: number;
+	/** Bytes of memory that a policy's instance has, its data included. */
+	readonly memory: number;
 	readonly input: number;
 	readonly frame: number;
 	readonly depth: number;

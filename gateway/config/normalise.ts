@@ -23,7 +23,7 @@ export interface RawConfig {
 		tokens?: boolean;
 		roles?: { approver?: string[]; auditor?: string[]; admin?: string[] };
 	};
-	policy?: { path?: string; data?: string[]; memory?: string };
+	policy?: { path?: string; data?: string[]; candidate?: string; verifyKey?: string; memory?: string };
 	limits?: Record<string, string | number | undefined>;
 	recording?: { mode?: 'strict' };
 	approvals?: { timeout?: string; holdFor?: string; grantFor?: string };
@@ -73,9 +73,13 @@ export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 		policy: {
 			path: path(raw.policy?.path ?? './policies'),
 			data: (raw.policy?.data ?? []).map(path),
+			...(raw.policy?.candidate === undefined ? {} : { candidate: path(raw.policy.candidate) }),
+			...(raw.policy?.verifyKey === undefined ? {} : { verifyKey: path(raw.policy.verifyKey) }),
 			memory: duration(raw.policy?.memory ?? '1h')!,
 		},
 		limits: {
+			evaluation: limit('evaluation', '50ms'),
+			memory: limit('memory', '128MiB'),
 			input: limit('input', '4MiB'),
 			frame: limit('frame', '16MiB'),
 			depth: limit('depth', 128),

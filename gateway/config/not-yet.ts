@@ -20,9 +20,6 @@ export const NOT_YET: readonly {
 	{ at: '/servers/*/sse', instead: 'use `http:` or `stdio:`' },
 	{ at: '/servers/*/ws', instead: 'use `http:` or `stdio:`' },
 	{ at: '/identity/oidc', instead: 'use tokens (`sluice token create`)' },
-	{ at: '/policy/candidate', instead: 'compare policies with `sluice diff`' },
-	{ at: '/policy/verifyKey', instead: 'remove it' },
-	{ at: '/limits/evaluation', instead: 'evaluations are bounded in memory, not in time', harmless: true },
 	{ at: '/recording/mode', only: 'best-effort', instead: 'use `strict`' },
 	{ at: '/recording/keep', instead: 'nothing is deleted', harmless: true },
 	{

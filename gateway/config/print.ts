@@ -24,6 +24,8 @@ export function printConfig(config: Config): string {
 		policy: { ...config.policy, memory: spellDuration(config.policy.memory) },
 		limits: {
 			...limits,
+			evaluation: spellDuration(limits.evaluation),
+			memory: spellSize(limits.memory),
 			input: spellSize(limits.input),
 			frame: spellSize(limits.frame),
 			idle: spellDuration(limits.idle),

@@ -134,13 +134,14 @@ export const configSchema = {
 		policy: {
 			type: 'object',
 			additionalProperties: false,
-			properties: { path, data: texts, candidate: later, verifyKey: later, memory: duration },
+			properties: { path, data: texts, candidate: path, verifyKey: path, memory: duration },
 		},
 		limits: {
 			type: 'object',
 			additionalProperties: false,
 			properties: {
 				evaluation: duration,
+				memory: size,
 				input: size,
 				frame: size,
 				depth: { ...count, maximum: 1000, description: 'a whole number from 1 to 1000' },

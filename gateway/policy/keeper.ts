@@ -1,4 +1,5 @@
 import { SluiceError } from '../../engine/error.ts';
+import type { BundledPolicy } from '../../engine/policy/bundle.ts';
 import type { Policy } from '../../engine/policy/load.ts';
 import { PolicyError } from '../../engine/policy/policy-error.ts';
 import type { CompiledPolicy, Place, RuleInfo } from '../../engine/policy/types.ts';
@@ -14,6 +15,8 @@ export interface PolicyKeeperOptions {
 	readonly bundle: BundleFormat;
 	/** `loadPolicy` of the engine. */
 	readonly load: (compiled: CompiledPolicy) => Policy;
+	/** `warmUp` of the engine. Throws when the policy cannot judge; then it does not come into force. */
+	readonly warmUp: (policy: Policy) => void;
 	readonly clock: Clock;
 }
 
@@ -35,6 +38,8 @@ export interface PolicyStatus {
 	/** Unix time, ns. */
 	readonly since: bigint;
 	readonly origin: string;
+	/** `verified`: it came as a bundle signed with `policy.verifyKey`. */
+	readonly signature: 'none' | 'verified';
 	readonly compiler: string;
 	readonly rules: readonly RuleInfo[];
 	/** The files hold something else that is not taken. */
@@ -50,8 +55,9 @@ export type PolicyListener = (policy: Policy, before: Policy) => void;
 
 /**
  * Holds the policy in force. It changes between frames, in one assignment: a frame is judged by one policy or by the
- * next, never by a mixture. A policy comes into force only after its bundle is in the store, so that what it judges
- * can be judged again; whatever goes wrong on the way leaves the running one where it is (contract §4).
+ * next, never by a mixture. A policy comes into force only after it has judged a frame of every kind, and after its
+ * bundle is in the store, so that what it judges can be judged again; whatever goes wrong on the way leaves the running
+ * one where it is (contract §4).
  */
 export class PolicyKeeper {
 	readonly #options: PolicyKeeperOptions;
@@ -103,6 +109,7 @@ export class PolicyKeeper {
 			revision: policy.revision,
 			since,
 			origin: this.#options.origin.name,
+			signature: (policy.compiled as Partial<BundledPolicy>).signature ?? 'none',
 			compiler: policy.compiled.compiler,
 			rules: policy.rules,
 			...(last?.outcome === 'waiting' || last?.outcome === 'failed'
@@ -199,6 +206,7 @@ export class PolicyKeeper {
 	/** Makes it ready to judge, and sure to be found again, before it is in force. */
 	async #prepare(compiled: CompiledPolicy): Promise<Policy> {
 		const policy = this.#options.load(compiled);
+		this.#options.warmUp(policy);
 		await this.#archive.keep(compiled);
 		return policy;
 	}
@@ -222,7 +230,7 @@ function tell(listener: PolicyListener, policy: Policy, before: Policy): void {
 const NAMED = 5;
 
 /** All that is wrong, one `file:line:col: message` a line. */
-function describe(error: unknown): string {
+export function describe(error: unknown): string {
 	if (error instanceof PolicyError) {
 		const errors = error.diagnostics.filter((diagnostic) => diagnostic.level === 'error');
 		if (errors.length > 0) {

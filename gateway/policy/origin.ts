@@ -26,7 +26,7 @@ export interface PolicyOrigin {
 export interface PolicyTools {
 	readSource(folder: string, dataFiles: readonly string[]): Promise<PolicySource>;
 	compile(source: PolicySource): Promise<CompiledPolicy>;
-	/** Reads a bundle that `sluice build` made. */
+	/** Reads a bundle that `sluice build` made, and verifies it where a key is configured. */
 	unpack(bundle: Buffer): CompiledPolicy | Promise<CompiledPolicy>;
 }
 

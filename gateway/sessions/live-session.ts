@@ -1,8 +1,8 @@
 import type { FrameLimits, Refusal } from '../../engine/frame/frame.ts';
+import { refusedInFlight, type Waiting, waitingIn } from '../../engine/in-flight.ts';
 import type { JudgeOptions } from '../../engine/judge.ts';
 import type { Policy } from '../../engine/policy/load.ts';
 import type { FrameLine, Line, RecordingHeader } from '../../engine/recording/lines.ts';
-import { rebuild } from '../../engine/replay.ts';
 import type { SessionState } from '../../engine/session/state.ts';
 import type { FrameFacts, Principal, Recent } from '../../engine/session/types.ts';
 import { type Message, rejudge, type Step, step } from '../../engine/step.ts';
@@ -14,6 +14,9 @@ import { type HoldSession, type HoldSettings, WaitingRoom } from '../hold.ts';
 import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
+import type { Noted, NotedAt } from './recent-noted.ts';
+import { type CandidateSource, Shadow } from './shadow.ts';
+import type { Snapshots } from './snapshots.ts';
 
 /** What all sessions of a gateway share. */
 export interface House {
@@ -23,18 +26,25 @@ export interface House {
 	readonly broker: ApprovalBroker;
 	/** The policy in force now. */
 	policy(): Policy;
+	/** Judged beside it, recorded, never enforced. */
+	readonly candidate?: CandidateSource;
 	readonly judging: JudgeOptions;
 	readonly limits: FrameLimits & { readonly inFlight: number };
 	readonly hold: HoldSettings;
 	readonly recent: RecentFacts;
+	readonly snapshots: Snapshots;
 }
 
 /** `recent` of a principal across sessions (contract §2). */
 export interface RecentFacts {
+	/** `except`: a call that is judged again and must not count itself. */
 	of(principal: Principal, nowNs: bigint, except?: { readonly server: string; readonly atNs: bigint }): Recent;
-	note(principal: Principal, server: string, atNs: bigint, step: Step): void;
-	/** After a restart: reads back what the record says of the principal, once. */
-	restore(principal: Principal, reader: SessionReader, nowNs: bigint): Promise<void>;
+	/** Something was judged. */
+	note(principal: Principal, at: NotedAt, noted: Noted): void;
+	/** A session begins, or goes on here (`goesOn`): until it resolves nothing of the principal may be judged in it. */
+	join(principal: Principal, session: string, goesOn?: boolean): Promise<void>;
+	/** A session is over. */
+	leave(principal: Principal, session: string): Promise<void>;
 }
 
 /**
@@ -51,8 +61,10 @@ export class LiveSession implements GateSession, HoldSession {
 	/** The facts have what the record lacks: they are to be made anew before anything is judged. */
 	stale = false;
 	#recovering: Promise<void> | undefined;
-	/** `seq` of the client's frames that wait for a human: they count against `limits.inFlight` too. */
-	readonly #held = new Set<number>();
+	/** Frames that wait for a human: the requests in them count as in flight too. */
+	readonly #held = new Map<number, Waiting>();
+	/** The session under the candidate policy, if there is one. */
+	readonly #shadow: Shadow | undefined;
 	/** Appends on their way to the disk. */
 	readonly #appending = new Set<Promise<void>>();
 	/** Given so far; the record has them in this order. */
@@ -66,6 +78,9 @@ export class LiveSession implements GateSession, HoldSession {
 		this.#house = house;
 		this.#seq = state.seq;
 		this.#t = state.t;
+		// Only from its first frame on: what came before is not among the candidate's facts.
+		const { candidate } = house;
+		if (candidate !== undefined && state.seq === 0) this.#shadow = new Shadow(candidate, header, house.judging);
 		this.hold = new WaitingRoom(this, house.broker, house.clock, house.hold);
 	}
 
@@ -82,13 +97,7 @@ export class LiveSession implements GateSession, HoldSession {
 	}
 
 	limit(message: Message): Refusal | undefined {
-		const asks = message.from === 'client' ? message.members.filter((member) => member.kind === 'request').length : 0;
-		const waiting = this.state.pending('client').length + this.#held.size;
-		if (asks === 0 || waiting + asks <= this.#house.limits.inFlight) return undefined;
-		return {
-			code: 'ERR_LIMIT_IN_FLIGHT',
-			message: `more than ${this.#house.limits.inFlight} requests of this session are waiting for an answer`,
-		};
+		return refusedInFlight(this.state, message, this.#house.limits.inFlight, this.#held.values());
 	}
 
 	judge(message: Message): { step: Step; line: Omit<FrameLine, 'bytes' | 'delivered' | 'wire'>; judgeNs: number } {
@@ -100,9 +109,9 @@ export class LiveSession implements GateSession, HoldSession {
 		const before = performance.now();
 		const done = step(this.#house.policy(), this.state, message, seq, facts, this.#house.judging);
 		const judgeNs = (performance.now() - before) * 1e6;
-		this.#house.recent.note(this.principal, this.header.server.name, nowNs, done);
+		this.#note(seq, nowNs, done);
 		const { judgement } = done;
-		if (judgement.verdict === 'hold' && message.from === 'client') this.#held.add(seq);
+		if (judgement.verdict === 'hold') this.#held.set(seq, waitingIn(message));
 		return {
 			step: done,
 			judgeNs,
@@ -135,6 +144,8 @@ export class LiveSession implements GateSession, HoldSession {
 		const facts: FrameFacts = { t, principal, recent };
 		const judgement = rejudge(this.#house.policy(), this.state, held.message, held, facts, this.#house.judging);
 		for (const label of judgement.labels) this.state.label(label, t);
+		// Its call was counted when it came.
+		this.#note(seq, nowNs, { message: { from: held.message.from, members: [] }, judgement });
 		return {
 			judgement,
 			line: {
@@ -150,6 +161,11 @@ export class LiveSession implements GateSession, HoldSession {
 				...(judgement.code === undefined ? {} : { code: judgement.code }),
 			},
 		};
+	}
+
+	#note(seq: number, atNs: bigint, noted: Noted): void {
+		const { id, principal, server } = this.header;
+		this.#house.recent.note(principal, { session: id, seq, server: server.name, atNs }, noted);
 	}
 
 	/** The frame at `seq` is through the gate, one way or the other. */
@@ -179,7 +195,7 @@ export class LiveSession implements GateSession, HoldSession {
 			const seq = this.#seq;
 			// The record has where the session was begun from, also when the client has come back from elsewhere.
 			const { transport } = this.state.origin;
-			const state = await rebuild({ ...this.header, transport }, this.#house.reader.lines(this.header.id));
+			const state = await this.#house.snapshots.recall({ ...this.header, transport }, this.#house.reader);
 			// Frames wait for this; a vote, an expiry or a failed delivery does not.
 			if (seq !== this.#seq || this.#appending.size > 0) continue;
 			state.advance(this.#seq, this.#t);
@@ -190,12 +206,16 @@ export class LiveSession implements GateSession, HoldSession {
 	}
 
 	async record(lines: readonly Line[]): Promise<void> {
-		const appending = this.#house.recorder.append(this.header.id, lines);
+		// here every line comes by once, in the order of the record
+		const told = this.#shadow?.follow(lines) ?? lines;
+		const appending = this.#house.recorder.append(this.header.id, told);
 		this.#appending.add(appending);
+		this.#snapshot();
 		try {
 			await appending;
 		} catch (error) {
 			this.stale = true;
+			this.#shadow?.lose();
 			publish('trouble', {
 				code: 'ERR_RECORD_FAILED',
 				message: error instanceof Error ? error.message : String(error),
@@ -204,6 +224,20 @@ export class LiveSession implements GateSession, HoldSession {
 		} finally {
 			this.#appending.delete(appending);
 		}
+	}
+
+	/**
+	 * Now and then: all that changed the facts so far is on its way to the record, and counts once it is there. Not while
+	 * something is held, or its release could not be understood without what came before.
+	 */
+	#snapshot(): void {
+		const { snapshots } = this.#house;
+		if (this.stale || this.#held.size > 0 || !snapshots.isDue(this.state)) return;
+		const save = snapshots.take(this.state);
+		void Promise.all(this.#appending).then(
+			() => (this.stale ? undefined : save()),
+			() => {},
+		);
 	}
 
 	words(text: string, held: Step, bytes: Buffer): string {

@@ -1,4 +1,9 @@
+import { BOUNDS } from '../../engine/session/bounds.ts';
 import type { Table } from '../store/table.ts';
+import { publish } from '../telemetry/channels.ts';
+
+/** How many tools of one server are pinned: all pins are in the header of each of its sessions. */
+export const PINS: number = BOUNDS.listedTools;
 
 /** The definition of one tool of one server that is in force. */
 export interface Pin {
@@ -26,11 +31,22 @@ export class Pins {
 		return pins;
 	}
 
-	/** Pins what has no pin yet. What has one keeps it: a change is for an operator to accept. */
+	/**
+	 * Pins what has no pin yet. What has one keeps it: a change is for an operator to accept. With {@link PINS} of a
+	 * server no more are made: what else it lists stays `new` in every session.
+	 */
 	async see(server: string, session: string, tools: ReadonlyMap<string, string>): Promise<void> {
 		const known = this.of(server);
-		for (const [name, hash] of tools) {
-			if (known[name] === undefined) await this.#table.create(`${server}\n${name}`, { hash, session });
+		const fresh = [...tools].filter(([name]) => !Object.hasOwn(known, name));
+		if (fresh.length === 0) return;
+		const room = Math.max(0, PINS - Object.keys(known).length);
+		if (fresh.length > room) {
+			const message = `server \`${server}\` has ${PINS} pinned tools; ${fresh.length - room} more are not pinned`;
+			publish('trouble', { code: 'ERR_LIMIT_PINS', message });
 		}
+		// At once: they are in one commit then, and the client's answer waits for it.
+		await Promise.all(
+			fresh.slice(0, room).map(([name, hash]) => this.#table.create(`${server}\n${name}`, { hash, session })),
+		);
 	}
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFrames } from '../../engine/frame/read.ts';
 import type { RecordingHeader } from '../../engine/recording/lines.ts';
-import { rebuild } from '../../engine/replay.ts';
 import { SessionState } from '../../engine/session/state.ts';
 import type { ClientTransport, Principal, ServerIdentity } from '../../engine/session/types.ts';
 import { mirroredIn } from '../mirrored-headers.ts';
 import type { SessionReader } from '../record/types.ts';
+import { type ProcessIdentity, thisProcess } from '../store/process-identity.ts';
 import type { Row } from '../store/table.ts';
 import { publish } from '../telemetry/channels.ts';
 import { rejectExchange, UpstreamError } from '../transport/errors.ts';
@@ -28,6 +28,8 @@ export interface SessionBinding {
 	readonly principal: string;
 	/** How the upstream is found again; absent: it cannot be (stdio). */
 	readonly upstream?: Readonly<Record<string, string>>;
+	/** Where it is open, or was last. */
+	readonly owner?: ProcessIdentity;
 }
 
 /** The part of the store's table that is needed here. */
@@ -79,6 +81,7 @@ export class Sessions implements Front {
 	readonly #open = new Map<string, Open>();
 	/** Sessions that are on their way to `#open`. */
 	readonly #starting = new Set<Place>();
+	readonly #owner = thisProcess();
 	/** Sessions that are being closed: their binding is still there, and must not bring them back. */
 	readonly #closing = new Set<string>();
 	/** One resumption at a time for a session. */
@@ -276,8 +279,8 @@ export class Sessions implements Front {
 
 	async #begin(caller: Caller, principal: Principal, served: Served): Promise<Found> {
 		const { house, pins } = this.#options;
-		await house.recent.restore(principal, this.#options.reader, house.clock.now());
 		const id = randomBytes(16).toString('hex');
+		await house.recent.join(principal, id);
 		const header: RecordingHeader = {
 			version: 1,
 			id,
@@ -294,8 +297,10 @@ export class Sessions implements Front {
 				server: served.identity.name,
 				issuer: principal.issuer,
 				principal: principal.id,
+				owner: this.#owner,
 			});
 		} catch {
+			void house.recent.leave(principal, id);
 			return {
 				status: 503,
 				code: 'ERR_RECORD_FAILED',
@@ -321,6 +326,7 @@ export class Sessions implements Front {
 					issuer: principal.issuer,
 					principal: principal.id,
 					upstream,
+					owner: this.#owner,
 				});
 			},
 			onListed: (tools) => this.#options.pins.see(served.identity.name, header.id, tools),
@@ -358,15 +364,17 @@ export class Sessions implements Front {
 		return await resuming;
 	}
 
-	/** After a restart: the facts come from the record, the upstream from its binding. */
+	/** After a restart: the facts come from snapshot and record, the upstream from its binding. */
 	async #resume(id: string, row: SessionBinding, caller: Caller): Promise<Found> {
 		const { reader, house } = this.#options;
 		const header = await reader.header(id);
 		const served = this.#options.servers.get(row.server);
 		if (header === undefined || served === undefined) return UNKNOWN_SESSION;
-		const state = await rebuild(header, reader.lines(id));
+		const state = await house.snapshots.recall(header, reader);
 		if (this.#draining) return DRAINING;
-		await house.recent.restore(header.principal, this.#options.reader, house.clock.now());
+		// First what the record says of it, then is it ours.
+		await house.recent.join(header.principal, id, true);
+		await this.#options.bindings.put(id, { ...row, owner: this.#owner });
 		const open = this.#keep(header, state, served, caller.transport);
 		if (row.upstream === undefined) {
 			await this.#close(open, 'the server process ended with the gateway');
@@ -387,6 +395,7 @@ export class Sessions implements Front {
 		const { state } = open.session;
 		// Their answers stood on connections that are gone with the old process.
 		for (const request of [...state.pending('client'), ...state.pending('server')]) {
+			state.forget(request.seq);
 			await open.session.record([
 				{
 					type: 'event',
@@ -396,7 +405,6 @@ export class Sessions implements Front {
 					detail: { why: 'the gateway was restarted' },
 				},
 			]);
-			state.forget(request.seq);
 		}
 		await open.session.record([{ type: 'event', ...open.session.mark(), event: 'resumed' }]);
 		await open.traffic.open(upstream);
@@ -410,7 +418,10 @@ export class Sessions implements Front {
 		await open.session
 			.record([{ type: 'event', ...open.session.mark(), event: 'closed', detail: { why } }])
 			.catch(() => {});
-		await this.#options.bindings.remove(id).catch(() => {});
+		const { recent, snapshots } = this.#options.house;
+		// Before the binding goes: without it nobody looks into the record for what was not written yet.
+		await recent.leave(open.session.header.principal, id);
+		await Promise.all([this.#options.bindings.remove(id), snapshots.remove(id)]).catch(() => {});
 		this.#closing.delete(id);
 		publish('session', { id, server: server.name, what: 'closed', why });
 	}

@@ -221,6 +221,7 @@ export class Traffic implements UpstreamEvents {
 			},
 			this.session,
 		);
+		this.session.passed(passage.seq);
 		await this.#bind();
 		if (passage.do === 'forward' && this.#takesBack(passage)) return await this.#note('undelivered', passage.seq);
 		if (
@@ -257,7 +258,7 @@ export class Traffic implements UpstreamEvents {
 	/** A stream without event ids ended, and nobody can come back to it for the answer. */
 	#unanswered(flight: Flight): boolean {
 		if (flight.seq === undefined || flight.marks.length > 0) return false;
-		return this.session.state.pending('client').some((request) => request.seq === flight.seq);
+		return this.session.state.awaits(flight.seq);
 	}
 
 	stderr(line: string): void {
@@ -491,10 +492,7 @@ export class Traffic implements UpstreamEvents {
 	}
 
 	async #fail(flight: Flight, end: FailedEnd): Promise<void> {
-		const waiting =
-			flight.seq === undefined
-				? []
-				: this.session.state.pending('client').filter((request) => request.seq === flight.seq);
+		const waiting = flight.seq === undefined ? [] : this.session.state.pendingAt(flight.seq);
 		if (waiting.length === 0) {
 			// On a socket this would be a message that nobody asked for.
 			if (this.client.socket !== undefined) return;

@@ -9,7 +9,17 @@ import { type Table, tableOver } from './table.ts';
 export const STORE_FORMAT = 1;
 
 /** Rows of slow state that exist now; a new kind of state is a new name here. */
-export type TableName = 'meta' | 'locks' | 'approvals' | 'tokens' | 'sessions' | 'policies' | 'pins' | 'principals';
+export type TableName =
+	| 'meta'
+	| 'locks'
+	| 'approvals'
+	| 'tokens'
+	| 'sessions'
+	| 'snapshots'
+	| 'recent'
+	| 'policies'
+	| 'pins'
+	| 'principals';
 
 /** Bytes under bytes, for the recorder; `versioned` databases have string keys. */
 export type RawDatabase = Database<Buffer, Buffer>;

@@ -35,6 +35,19 @@ export interface Happenings {
 	};
 	/** A policy came into force, or did not. */
 	policy: { readonly revision?: string; readonly ok: boolean; readonly message?: string };
+	/** A candidate policy is judged with from now on, or is not. */
+	candidatePolicy: { readonly revision?: string; readonly ok: boolean; readonly message?: string };
+	/** What the candidate said of a frame beside the live policy; `unreached`: it would not have let the request go. */
+	candidate: {
+		readonly session: string;
+		readonly seq: number;
+		readonly server: string;
+		readonly revision: string;
+		readonly verdict: Verdict | 'unreached';
+		readonly live: Verdict;
+		/** Another verdict, or other bytes delivered. */
+		readonly differs: boolean;
+	};
 	session: {
 		readonly id: string;
 		readonly server: string;

@@ -92,6 +92,13 @@ const LINES: { readonly [K in keyof Happenings]: (happening: Happenings[K]) => D
 	],
 	policy: ({ ok, revision, message }) =>
 		ok ? ['info', 'policy in force', { revision }] : ['error', 'policy not taken', { message, revision }],
+	candidatePolicy: ({ ok, revision, message }) =>
+		ok ? ['info', 'candidate is judged beside', { revision }] : ['warn', 'candidate not taken', { message }],
+	candidate: ({ verdict, live, differs, revision, session, seq, server }) => [
+		differs ? 'info' : 'debug',
+		'candidate',
+		{ verdict, live, server, session, seq, revision },
+	],
 	session: ({ id, server, what, why }) => ['info', `session ${what}`, { id, server, why }],
 	recorder: ({ healthy, message }) =>
 		healthy ? ['info', 'recorder writes again', { message }] : ['error', 'recorder cannot write', { message }],
@@ -102,7 +109,7 @@ const LINES: { readonly [K in keyof Happenings]: (happening: Happenings[K]) => D
 /** The loudest line a happening can make: what is never written is not subscribed to, so it costs nothing. */
 function loudest(what: keyof Happenings): Level {
 	if (what === 'policy' || what === 'recorder') return 'error';
-	return what === 'trouble' ? 'warn' : 'info';
+	return what === 'trouble' || what === 'candidatePolicy' ? 'warn' : 'info';
 }
 
 function follow<K extends keyof Happenings>(what: K, write: Log['write']): () => void {

@@ -62,6 +62,11 @@ export function startMetrics(options: MetricsOptions): Metrics {
 		registers,
 	});
 	const reloads = counter('mcp_gateway_policy_loads_total', 'Policies taken (ok) and not taken (failed)', ['outcome']);
+	const candidates = counter(
+		'mcp_gateway_candidate_verdicts_total',
+		'What the candidate policy said of frames, and whether that differs from the live policy',
+		['decision', 'differs'],
+	);
 	new Gauge({
 		name: 'mcp_gateway_approvals_pending',
 		help: 'Requests that wait for a human',
@@ -96,6 +101,7 @@ export function startMetrics(options: MetricsOptions): Metrics {
 			sessions.set(open.size);
 		}),
 		subscribe('policy', (policy) => onPolicy(policy)),
+		subscribe('candidate', ({ verdict, differs }) => candidates.inc({ decision: verdict, differs: String(differs) })),
 	];
 	sessions.set(0);
 

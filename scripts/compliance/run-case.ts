@@ -1,5 +1,7 @@
 import { EvaluationFailure } from '../../engine/policy/abi.ts';
+import { meter } from '../../engine/policy/fuel/meter.ts';
 import { Instance } from '../../engine/policy/instance.ts';
+import { DEFAULT_LIMITS, LOAD_FUEL } from '../../engine/policy/limits.ts';
 import { readValue } from '../../engine/policy/value/read.ts';
 import { compare } from '../../engine/policy/value/value.ts';
 import { writeValue } from '../../engine/policy/value/write.ts';
@@ -9,7 +11,8 @@ import { missingBuiltins } from './missing.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Any time does, as long as it is always the same: 2026-01-01. */
-const NOW_NS = 1_767_225_600_000_000_000n;
+const { memory: MEMORY } = DEFAULT_LIMITS;
+const FACTS = { nowNs: 1_767_225_600_000_000_000n, seed: 'compliance/1' };
 
 type Answer = { readonly value: unknown } | { readonly code: string; readonly message: string };
 
@@ -18,33 +21,46 @@ export function runCase(ready: ReadyCase, entrypoint: string): Outcome {
 	if (ready.wasm === undefined) {
 		return { kind: 'not compiled', why: ready.problems?.[0]?.message ?? 'the compiler does not say why' };
 	}
-	const module = new WebAssembly.Module(ready.wasm);
-	const answer = evaluate(ready, module, entrypoint);
+	const answer = evaluate(ready, ready.wasm, entrypoint);
 	const difference = judge(ready, answer);
 	if (difference === undefined) return { kind: 'pass' };
-	const missing = missingBuiltins(module);
+	const missing = missingBuiltins(new WebAssembly.Module(ready.wasm));
 	if (missing.length > 0) return { kind: 'gap', missing };
 	return { kind: 'fail', why: difference, want: wantOf(ready), got: told(answer) };
 }
 
-/** Twice on one instance: what an evaluation leaves behind must not show in the next. */
-function evaluate(ready: ReadyCase, module: WebAssembly.Module, entrypoint: string): Answer {
-	const input = ready.input === undefined ? undefined : Buffer.from(ready.input);
-	try {
-		const instance = new Instance(module, Buffer.from(ready.data), entrypoint);
-		const first = instance.evaluate(input, NOW_NS, 'compliance/1');
-		const second = instance.evaluate(input, NOW_NS, 'compliance/1');
-		if (!same(first, second)) return { code: 'UNSTEADY', message: 'the second evaluation gave something else' };
-		return { value: first };
-	} catch (error) {
-		if (error instanceof EvaluationFailure) return { code: error.code, message: error.message };
-		return { code: 'THROWN', message: String(error) };
-	}
+/**
+ * Metered and not, twice on one heap and once more on a clean one: neither the fuel nor what an evaluation leaves behind
+ * may show.
+ */
+function evaluate(ready: ReadyCase, wasm: Uint8Array, entrypoint: string): Answer {
+	const [metered, plain] = [meter(wasm), wasm].map((bytes) => answers(ready, bytes, entrypoint));
+	const [first, ...others] = [...metered!, ...plain!];
+	if (others.every((other) => same(first!, other))) return first!;
+	return { code: 'UNSTEADY', message: 'one of the evaluations gave something else' };
 }
 
-function same(a: unknown, b: unknown): boolean {
-	if (a === undefined || b === undefined) return a === b;
-	return compare(bindingsOf(a, false), bindingsOf(b, false)) === 0;
+function answers(ready: ReadyCase, wasm: Uint8Array, entrypoint: string): readonly Answer[] {
+	const input = ready.input === undefined ? undefined : Buffer.from(ready.input);
+	let instance: Instance | undefined;
+	return ['fresh', 'arena', 'reset'].map((which): Answer => {
+		try {
+			// One that has thrown is not used again: an instance that is not metered cannot be mended.
+			instance ??= new Instance(new WebAssembly.Module(wasm), Buffer.from(ready.data), entrypoint, MEMORY);
+			if (which === 'reset') instance.reset();
+			return { value: instance.evaluate(input, FACTS, LOAD_FUEL) };
+		} catch (error) {
+			instance = undefined;
+			if (error instanceof EvaluationFailure) return { code: error.code, message: error.message };
+			return { code: 'THROWN', message: String(error) };
+		}
+	});
+}
+
+function same(a: Answer, b: Answer): boolean {
+	if ('code' in a || 'code' in b) return 'code' in a && 'code' in b && a.code === b.code;
+	if (a.value === undefined || b.value === undefined) return a.value === b.value;
+	return compare(bindingsOf(a.value, false), bindingsOf(b.value, false)) === 0;
 }
 
 /** Why the answer is not what the case wants; undefined when it is. The order of the wants is that of OPA's runner for WASM. */

@@ -13,6 +13,11 @@ test('check, eval, build, and the bundle instead of the folder', async (t) => {
 	});
 	const good = await sluice(['check', 'p'], { cwd });
 	t.match(good, { code: 0, stdout: /1 rule, 0 errors/ });
+	const verbose = await sluice(['check', 'p', '--verbose'], { cwd });
+	t.match(verbose.stdout, /^ {2}✓ shell\/closed {3}client · tools\/call or server$/m);
+	t.notMatch(good.stdout, /client/);
+	const slots = JSON.parse((await sluice(['check', 'p', '--format', 'json'], { cwd })).stdout).touches;
+	t.strictSame(slots, { 'shell/closed': [{ from: ['client'], method: ['tools/call'] }, { from: ['server'] }] });
 	const bad = await sluice(['check', 'bad'], { cwd });
 	t.equal(bad.code, 2);
 	t.match(bad.stdout, /bad\/bad\.rego:3:\d+: /);

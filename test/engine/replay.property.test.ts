@@ -255,6 +255,7 @@ async function check(dir: string, policy: Policy, kind: 'http' | 'stdio', revisi
 	mkdirSync(folder);
 	const house = await houseUnderTest(folder, spying, {
 		kind,
+		snapshotEvery: 5,
 		recorder: (real) => ({
 			open: (header) => real.open(header),
 			get healthy() {
@@ -277,6 +278,7 @@ async function check(dir: string, policy: Policy, kind: 'http' | 'stdio', revisi
 		const before = await house.lines(id);
 		const facts = factsOf(current.get(id)!);
 		const same = factsOf(await rebuild(header, before));
+		const recalled = factsOf(await house.snapshots.recall(header, house.recorder));
 		const probe = call(9999, 'last probe');
 		await house.client(id, probe);
 		const lines = await house.lines(id);
@@ -298,6 +300,7 @@ async function check(dir: string, policy: Policy, kind: 'http' | 'stdio', revisi
 		// The session was closed for being idle, or the probe had no place.
 		if (probed === undefined || last?.type !== 'frame') return;
 		if (facts !== same) throw new Error(`live    ${facts}\nrebuilt ${same}`);
+		if (facts !== recalled) throw new Error(`live ${facts}\nfrom the snapshot ${recalled}`);
 		const state = await rebuild(header, before);
 		const given = { t: last.t, principal: last.principal!, recent: last.recent! };
 		const findings = last.findings ?? [];

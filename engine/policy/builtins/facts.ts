@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { print } from '../value/print.ts';
 import { RegoObject, type Value } from '../value/value.ts';
-import { textOf } from './operands.ts';
+import { int64Of, textOf } from './operands.ts';
 import type { Builtin, BuiltinContext } from './types.ts';
 
 /** Built-ins whose answer would differ from run to run: here they follow from the recorded frame (contract §2). */
@@ -9,14 +10,14 @@ export const facts = {
 	'opa.runtime': () => new RegoObject([]),
 	trace: () => true,
 	'rand.intn': (context: BuiltinContext, key: Value, n: Value) => {
-		if (typeof n !== 'number' || !Number.isSafeInteger(n)) return undefined;
 		const purpose = textOf(key);
-		if (n === 0) return 0;
-		const range = BigInt(Math.abs(n));
-		return bytes(context, `intn/${purpose}/${n}`).readBigUInt64BE(0) % range;
+		const size = int64Of(n);
+		if (size === 0n) return 0;
+		const range = size < 0n ? -size : size;
+		return bytes(context, `intn/${purpose}/${range}`).readBigUInt64BE(0) % range;
 	},
 	'uuid.rfc4122': (context: BuiltinContext, key: Value) => {
-		const raw = bytes(context, `uuid/${textOf(key)}`);
+		const raw = bytes(context, `uuid/${typeof key === 'string' ? key : print(key)}`);
 		raw[6] = (raw[6]! & 0x0f) | 0x40;
 		raw[8] = (raw[8]! & 0x3f) | 0x80;
 		const hex = raw.subarray(0, 16).toString('hex');

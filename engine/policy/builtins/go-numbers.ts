@@ -37,17 +37,27 @@ export function general(value: number, digits: number): string {
 	return fixed(value, Math.max(figures.length - exponent - 1, 0));
 }
 
-/** `%b` and `%x`: mantissa and exponent of two. */
-export function binary(value: number, base: 'b' | 'x'): string {
+/** `%b` and `%x`: mantissa and exponent of two; of `%x` as many figures after the point as `precision` says. */
+export function binary(value: number, base: 'b' | 'x', precision?: number): string {
 	const { mantissa, two } = parts(value);
 	const sign = value < 0 || Object.is(value, -0) ? '-' : '';
 	if (base === 'b') return `${sign}${mantissa}p${two < 0 ? '-' : '+'}${Math.abs(two)}`;
-	if (mantissa === 0n) return `${sign}0x0p+00`;
+	if (mantissa === 0n) return `${sign}0x0${precision ? `.${'0'.repeat(precision)}` : ''}p+00`;
 	const length = mantissa.toString(2).length;
-	const figures = (mantissa << BigInt(53 - length)).toString(16).slice(1).replace(/0+$/, '');
-	const exponent = two + length - 1;
+	// One figure before the point, 15 after it.
+	let wide = mantissa << BigInt(61 - length);
+	if (precision !== undefined && precision < 15) {
+		const unit = 1n << BigInt(60 - precision * 4);
+		const [kept, rest] = [wide / unit, wide % unit];
+		wide = (rest * 2n > unit || (rest * 2n === unit && kept % 2n === 1n) ? kept + 1n : kept) * unit;
+	}
+	const carried = wide >> 61n === 1n;
+	const figures = (carried ? wide >> 1n : wide).toString(16).slice(1);
+	const shown =
+		precision === undefined ? figures.replace(/0+$/, '') : figures.slice(0, precision).padEnd(precision, '0');
+	const exponent = two + length - 1 + Number(carried);
 	const power = `${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
-	return `${sign}0x1${figures === '' ? '' : `.${figures}`}p${power}`;
+	return `${sign}0x1${shown === '' ? '' : `.${shown}`}p${power}`;
 }
 
 /** |value| = mantissa · 2^two */

@@ -1,12 +1,15 @@
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import type { Value } from '../value/value.ts';
-import { textOf } from './operands.ts';
-import { attempt, type Builtin } from './types.ts';
+import { globsIntersect } from './glob-intersection.ts';
+import { int64Of, textOf } from './operands.ts';
+import { compiled, type Match, matches } from './regex-engine.ts';
+import { templatePattern } from './regex-template.ts';
+import { type Builtin, BuiltinError } from './types.ts';
 
-/**
- * The `regex.*` functions that are not native in the module. Linear time, RE2 syntax: patterns come from
- * policies and texts from strangers, so JavaScript's backtracking RegExp is out of the question.
- */
+/** UTF-16 units that `regex.replace` may write: `$0$0$0…` makes much of little. */
+const LONGEST = 16 * 1024 * 1024;
+
+/** The `regex.*` functions that are not native in the module. */
 export const regexes = {
 	'regex.replace': (_: unknown, text: Value, pattern: Value, template: Value) => {
 		const subject = textOf(text);
@@ -14,7 +17,7 @@ export const regexes = {
 		let out = '';
 		let last = 0;
 		for (const match of matches(textOf(pattern), subject)) {
-			out += subject.slice(last, match.start) + write(match);
+			out += subject.slice(last, match.start) + write(match, LONGEST - out.length);
 			last = match.end;
 		}
 		return out + subject.slice(last);
@@ -35,9 +38,8 @@ export const regexes = {
 		return parts;
 	},
 	'regex.find_n': (_: unknown, pattern: Value, text: Value, n: Value) => {
-		if (!Number.isSafeInteger(n)) return undefined;
+		const limit = int64Of(n);
 		const found: string[] = [];
-		const limit = n as number;
 		const subject = textOf(text);
 		for (const { start, end } of matches(textOf(pattern), subject)) {
 			if (limit >= 0 && found.length >= limit) break;
@@ -45,47 +47,37 @@ export const regexes = {
 		}
 		return found;
 	},
+	'regex.template_match': (_: unknown, template: Value, text: Value, open: Value, close: Value) => {
+		const subject = textOf(text);
+		const pattern = templatePattern(textOf(template), textOf(open), textOf(close));
+		return compiled(pattern).matcher(subject).find();
+	},
+	'regex.globs_match': (_: unknown, a: Value, b: Value) => globsIntersect(textOf(a), textOf(b)),
 } satisfies Record<string, Builtin>;
 
-interface Match {
-	readonly start: number;
-	readonly end: number;
-	group(index: number): string;
-}
-
-const CACHE_LIMIT = 200;
-const cache = new Map<string, RE2JS>();
-
-function compiled(pattern: string): RE2JS {
-	let regex = cache.get(pattern);
-	if (regex === undefined) {
-		regex = attempt(() => RE2JS.compile(pattern));
-		if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value as string);
-		cache.set(pattern, regex);
-	}
-	return regex;
-}
-
-/** All matches, left to right. As in Go, an empty one does not count right after another. */
-function* matches(pattern: string, text: string): Generator<Match> {
-	const matcher = compiled(pattern).matcher(text);
-	let last = -1;
-	while (matcher.find()) {
-		const [start, end] = [matcher.start(), matcher.end()];
-		if (start === end && start === last) continue;
-		last = end;
-		yield { start, end, group: (index) => (index <= matcher.groupCount() ? (matcher.group(index) ?? '') : '') };
-	}
-}
+type Part = string | ((match: Match) => string);
 
 /** Go's `Regexp.Expand`: `$1`, `$name` (as long as it goes), `${1}`, `${name}`, `$$`; what is none of these is text. */
-function expander(regex: RE2JS, template: string): (match: Match) => string {
+function expander(regex: RE2JS, template: string): (match: Match, room: number) => string {
 	const names = regex.namedGroups();
-	return (match) =>
-		template.replace(/\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (_, dollar, braced, bare) => {
-			if (dollar !== undefined) return '$';
-			const name: string = braced ?? bare;
-			if (/^(?:0|[1-9]\d{0,7})$/.test(name)) return match.group(Number(name));
-			return Object.hasOwn(names, name) ? match.group(names[name]!) : '';
-		});
+	const parts: Part[] = [];
+	let at = 0;
+	for (const found of template.matchAll(/\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu)) {
+		const [whole, dollar, braced, bare] = found;
+		parts.push(template.slice(at, found.index));
+		at = found.index + whole.length;
+		const name = braced ?? bare ?? '';
+		if (dollar !== undefined) parts.push('$');
+		else if (/^(?:0|[1-9]\d{0,7})$/.test(name)) parts.push((match) => match.group(Number(name)));
+		else if (Object.hasOwn(names, name)) parts.push((match) => match.group(names[name]!));
+	}
+	parts.push(template.slice(at));
+	return (match, room) => {
+		let out = '';
+		for (const part of parts) {
+			out += typeof part === 'string' ? part : part(match);
+			if (out.length > room) throw new BuiltinError('a result that is too long');
+		}
+		return out;
+	};
 }

@@ -6,8 +6,8 @@ import type { Builtin } from './types.ts';
 const SEMVER =
 	/^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 
-/** Numbers of a version, and of identifiers, are Go's int64. */
-const MAX = 2n ** 63n - 1n;
+/** Major, minor and patch are Go's int64. */
+const MAX = String(2n ** 63n - 1n);
 
 /** `semver.*` */
 export const semvers = {
@@ -20,21 +20,22 @@ export const semvers = {
 } satisfies Record<string, Builtin>;
 
 interface Version {
-	readonly core: readonly bigint[];
+	/** Figures without zeros in front */
+	readonly core: readonly string[];
 	readonly pre: readonly string[];
 }
 
 function parse(version: string): Version | undefined {
 	const match = SEMVER.exec(version);
 	if (match === null) return undefined;
-	const core = [match[1]!, match[2]!, match[3]!].map(BigInt);
-	return core.some((n) => n > MAX) ? undefined : { core, pre: match[4]?.split('.') ?? [] };
+	const core = [match[1]!, match[2]!, match[3]!];
+	return core.some((n) => compareNumbers(n, MAX) > 0) ? undefined : { core, pre: match[4]?.split('.') ?? [] };
 }
 
 function compare(a: Version, b: Version): number {
 	for (const [i, n] of a.core.entries()) {
-		const m = b.core[i]!;
-		if (n !== m) return n < m ? -1 : 1;
+		const order = compareNumbers(n, b.core[i]!);
+		if (order !== 0) return order;
 	}
 	if (a.pre.length === 0 || b.pre.length === 0) return Math.sign(b.pre.length - a.pre.length);
 	for (let i = 0; i < Math.max(a.pre.length, b.pre.length); i++) {
@@ -48,7 +49,16 @@ function compare(a: Version, b: Version): number {
 function compareIdentifiers(a: string | undefined, b: string | undefined): number {
 	if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
 	const numeric = [/^\d+$/.test(a), /^\d+$/.test(b)];
-	if (numeric[0] && numeric[1]) return BigInt(a) === BigInt(b) ? 0 : BigInt(a) < BigInt(b) ? -1 : 1;
+	if (numeric[0] && numeric[1]) return compareNumbers(a, b);
 	if (numeric[0] !== numeric[1]) return numeric[0] ? -1 : 1;
+	return order(a, b);
+}
+
+/** Of any size, in time that grows with the size alone. */
+function compareNumbers(a: string, b: string): number {
+	return a.length === b.length ? order(a, b) : a.length < b.length ? -1 : 1;
+}
+
+function order(a: string, b: string): number {
 	return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -1,9 +1,17 @@
 import { sizeOfUnsigned, writeUnsigned } from './leb.ts';
-import { type Purse, sizeOfLength, sizeOfUnit, writeLength, writeUnit } from './payment.ts';
+import {
+	type Purse,
+	sizeOfEntry,
+	sizeOfIteration,
+	sizeOfLength,
+	writeEntry,
+	writeIteration,
+	writeLength,
+} from './payment.ts';
 import type { Body } from './scan.ts';
 
-/** A declaration of one local of type i32 (WebAssembly Core Specification 2.0, §5.5.13). */
-const ONE_I32 = [0x01, 0x7f];
+/** A declaration of two locals of type i32 (WebAssembly Core Specification 2.0, §5.5.13). */
+const TWO_I32 = [0x02, 0x7f];
 
 /** A body with what it pays. */
 export interface MeteredBody {
@@ -22,12 +30,12 @@ export function sizeOfBody(metered: MeteredBody): number {
 	const { body, purse, paysAtEntry } = metered;
 	const { localGroups, localsAt, end, loops, bulks } = body;
 	if (isFree(metered)) return sizeOfUnsigned(localGroups) + end - localsAt;
-	const units = loops.length + (paysAtEntry ? 1 : 0);
 	return (
 		sizeOfUnsigned(localGroups + 1) +
-		ONE_I32.length +
+		TWO_I32.length +
 		(end - localsAt) +
-		units * sizeOfUnit(purse) +
+		(paysAtEntry ? sizeOfEntry(purse) : 0) +
+		loops.length * sizeOfIteration(purse) +
 		bulks.length * sizeOfLength(purse)
 	);
 }
@@ -50,9 +58,9 @@ export function writeBody(target: Uint8Array, at: number, source: Uint8Array, me
 	to = writeUnsigned(target, to, body.localGroups + 1);
 	copyUpTo(body.codeAt);
 	// Behind all others, so that no index moves.
-	target.set(ONE_I32, to);
-	to += ONE_I32.length;
-	if (paysAtEntry) to = writeUnit(target, to, purse);
+	target.set(TWO_I32, to);
+	to += TWO_I32.length;
+	if (paysAtEntry) to = writeEntry(target, to, purse);
 	let bulk = 0;
 	for (const loop of [...body.loops, body.end]) {
 		for (; bulk < body.bulks.length && body.bulks[bulk]! < loop; bulk++) {
@@ -60,7 +68,7 @@ export function writeBody(target: Uint8Array, at: number, source: Uint8Array, me
 			to = writeLength(target, to, purse);
 		}
 		copyUpTo(loop);
-		if (loop < body.end) to = writeUnit(target, to, purse);
+		if (loop < body.end) to = writeIteration(target, to, purse);
 	}
 	return to;
 }

@@ -24,9 +24,9 @@ const STACK_POINTER = 0;
 const STACK_ALIGNMENT = 16;
 
 /**
- * Rewrites a module so that it cannot run for ever: every iteration of a loop, every entry of a function that may
- * call itself through others, and every entry that would let long stretches run unpaid takes one from the global
- * exported as `FUEL_EXPORT`, a bulk instruction takes one for each 64 bytes, and below 0 the module traps
+ * Rewrites a module so that it cannot run for ever: every iteration of a loop, every entry of a function that has a loop
+ * or may call itself through others, and every entry that would let long stretches run unpaid takes one from the global
+ * exported as `FUEL_EXPORT` (iterations in strides: fewer than `STRIDE` of an entry are free), a bulk instruction takes one for each 64 bytes, and below 0 the module traps
  * (`unreachable`). The stack pointer is exported as `STACK_POINTER_EXPORT`, because a trap leaves it where it was.
  *
  * Indices of types, functions, globals and locals stay what they were, so all other sections are copied as they
@@ -111,11 +111,10 @@ function scanCode(wasm: Uint8Array, sections: readonly Section[]): readonly Body
 function meterBodies(declarations: Declarations, bodies: readonly Body[]): readonly MeteredBody[] {
 	const { importedFunctions, tableMembers, globals, parameters, types } = declarations;
 	const pays = payingEntries({ bodies, importedFunctions, tableMembers });
-	return bodies.map((body, index) => ({
-		body,
-		purse: { fuel: globals.length, local: parameters[types[index]!]! + body.locals },
-		paysAtEntry: pays[index] === 1,
-	}));
+	return bodies.map((body, index) => {
+		const local = parameters[types[index]!]! + body.locals;
+		return { body, purse: { fuel: globals.length, local, count: local + 1 }, paysAtEntry: pays[index] === 1 };
+	});
 }
 
 /** The global section with the fuel behind the others (§5.5.9). */

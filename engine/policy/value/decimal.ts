@@ -20,7 +20,8 @@ export function readNumber(token: string): RegoNumber {
 	if (String(value) === token && (Number.isSafeInteger(value) || !(Number.isInteger(value) || token.includes('e')))) {
 		return value;
 	}
-	if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(token)) throw new SyntaxError('not a number');
+	// `.5`, which JSON does not have, is a number of Rego.
+	if (!/^-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(token)) throw new SyntaxError('not a number');
 	if (!/[.eE]/.test(token)) return token === '-0' ? 0 : BigInt(token);
 	return new Decimal(token);
 }
@@ -60,7 +61,7 @@ interface Scientific {
 
 function scientific(text: string): Scientific {
 	const [, sign, whole = '', fraction = '', power = '0'] =
-		/^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+		/^(-?)(\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
 	const all = whole + fraction;
 	const digits = all.replace(/^0+/, '').replace(/0+$/, '');
 	if (digits === '') return { sign: 0, digits, exponent: 0 };

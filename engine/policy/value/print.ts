@@ -1,4 +1,5 @@
 import { Decimal, numberText } from './decimal.ts';
+import { isPrintable } from './printable.ts';
 import { RegoObject, RegoSet, type Value } from './value.ts';
 
 /** As OPA prints a value (`ast.Term.String`): members in Rego's order, strings quoted as Go quotes them. */
@@ -30,13 +31,13 @@ export function quote(text: string, ascii = false): string {
 }
 
 /** Go's `unicode.IsPrint`. */
-export const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+export const PRINTABLE: Pick<RegExp, 'test'> = { test: isPrintable };
 
 export function escaped(char: string, ascii: boolean): string {
 	const short = SHORT[char];
 	if (short !== undefined) return short;
 	const point = char.codePointAt(0)!;
-	if (PRINTABLE.test(char) && !(ascii && point > 0x7e)) return char;
+	if (isPrintable(char) && !(ascii && point > 0x7e)) return char;
 	const hex = point.toString(16);
 	if (point < 0x80) return `\\x${hex.padStart(2, '0')}`;
 	return point < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;

@@ -119,9 +119,22 @@ function convert(value: Value, number: (number: RegoNumber) => number | bigint):
 	return (value as readonly Value[]).map(each);
 }
 
-/** A key of another type as text, as OPA writes it where JSON needs one. */
+/** A key of another type as text, as OPA writes it where JSON needs one: as Go's JSON, numbers as they are written. */
 export function keyText(key: Value): string {
-	return isNumber(key) ? numberText(key) : JSON.stringify(toJson(key));
+	if (isNumber(key)) return numberText(key);
+	if (typeof key === 'string') return keyString(key);
+	if (key === null || typeof key !== 'object') return String(key);
+	if (key instanceof RegoSet) return `[${key.members.map(keyText).join(',')}]`;
+	if (!(key instanceof RegoObject)) return `[${(key as readonly Value[]).map(keyText).join(',')}]`;
+	const members = new Map(key.entries.map(([k, v]) => [typeof k === 'string' ? k : keyText(k), keyText(v)]));
+	const sorted = [...members].sort(([a], [b]) => compareStrings(a, b));
+	return `{${sorted.map(([k, v]) => `${keyString(k)}:${v}`).join(',')}}`;
+}
+
+/** Go also escapes what HTML and JavaScript would take for something else. */
+function keyString(text: string): string {
+	const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+	return JSON.stringify(text.toWellFormed()).replace(/[<>&\u2028\u2029]/g, escaped);
 }
 
 /** A value from plain JSON. Integers beyond 2^53 must come as bigint. */

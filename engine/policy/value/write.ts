@@ -7,7 +7,9 @@ import { RegoObject, RegoSet, type Value } from './value.ts';
  */
 export function writeValue(value: Value): string {
 	if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
-	if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Decimal) return numberText(value);
+	// The module reads JSON, which has no `.5`.
+	if (value instanceof Decimal) return value.text.replace(/^(-?)\./, '$10.');
+	if (typeof value === 'number' || typeof value === 'bigint') return numberText(value);
 	if (value === null || typeof value !== 'object') return String(value);
 	if (value instanceof RegoSet)
 		return value.members.length === 0 ? 'set()' : `{${value.members.map(writeValue).join(',')}}`;

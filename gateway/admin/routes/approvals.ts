@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../api-error.ts';
-import { rfc3339 } from '../exact-json.ts';
 import { holderOf } from '../guard.ts';
 import type { ApprovalDesk, HeldRequest } from '../ports.ts';
+import { rfc3339 } from '../rfc3339.ts';
 
 const STATES = ['pending', 'approved', 'denied', 'expired', 'withdrawn', 'used'];
 const APPROVERS = ['approver', 'admin'] as const;

@@ -1,17 +1,25 @@
 import type { FastifyInstance } from 'fastify';
-import { rfc3339 } from '../exact-json.ts';
 import { STAFF } from '../guard.ts';
 import type { PolicyControl } from '../ports.ts';
+import { rfc3339 } from '../rfc3339.ts';
 
 /** What is in force, and taking what stands in the files now. */
 export function policyRoutes(app: FastifyInstance, policy: PolicyControl): void {
 	const nothing = { type: 'object', additionalProperties: false };
 
 	app.get('/policy', { config: { roles: STAFF }, schema: { querystring: nothing } }, () => {
-		const { rules, since, ...status } = policy.status();
+		const { rules, since, candidate, ...status } = policy.status();
 		return {
 			...status,
 			since: rfc3339(since),
+			...(candidate === undefined
+				? {}
+				: {
+						candidate: {
+							...candidate,
+							...(candidate.since === undefined ? {} : { since: rfc3339(candidate.since) }),
+						},
+					}),
 			rules: rules.map(({ id, title, severity, sets }) => ({ id, title, severity, sets })),
 		};
 	});

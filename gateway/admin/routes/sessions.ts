@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { FrameLine, Line } from '../../../engine/recording/lines.ts';
 import { ApiError } from '../api-error.ts';
-import { rfc3339 } from '../exact-json.ts';
 import { holderOf } from '../guard.ts';
 import type { FindingCover, ReceivedRead, SessionRow, SessionSource } from '../ports.ts';
+import { rfc3339 } from '../rfc3339.ts';
 import { type LineView, viewLine } from '../session-view.ts';
 
 /** Lines of one answer, unless fewer are asked for. */

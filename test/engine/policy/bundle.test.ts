@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { packBundle, readBundle, writeBundle } from '../../../engine/policy/bundle.ts';
 import { compilerIdentity, revisionOf } from '../../../engine/policy/revision.ts';
+import { createRuleIndex } from '../../../engine/policy/rule-index.ts';
 import { readTar, writeTar } from '../../../engine/policy/tar.ts';
 import type { CompiledPolicy } from '../../../engine/policy/types.ts';
 
@@ -21,7 +22,9 @@ const policy: CompiledPolicy = {
 	...parts,
 	revision: revisionOf(parts),
 	wasm: Buffer.from('\0asm not really'),
-	rules: [{ id: 'a/b', sets: ['deny'], files: ['rules/a/b/b.rego'], reads: ['input.tool'] }],
+	rules: [
+		{ id: 'a/b', sets: ['deny'], files: ['rules/a/b/b.rego'], reads: ['input.tool'], touches: [{ tool: ['x'] }] },
+	],
 	reads: ['input.tool'],
 };
 
@@ -36,8 +39,8 @@ t.test('what is written is read back', async (t) => {
 	await writeBundle(policy, file);
 	t.same(await readBundle(file), { ...policy, signature: 'none' });
 	t.same(await readBundle(readFileSync(file)), { ...policy, signature: 'none' });
-	const listed = execFileSync('tar', ['-tzf', file], { encoding: 'utf8' });
-	t.equal(listed, '.manifest\ndata.json\npolicy.wasm\nrules/a/b/b.rego\n', 'tar reads it too');
+	const listed = execFileSync('tar', ['-tPzf', file], { encoding: 'utf8' });
+	t.equal(listed, '/.manifest\n/data.json\n/policy.wasm\n/rules/a/b/b.rego\n', 'tar reads it too');
 });
 
 t.test('the bytes depend on the content alone', async (t) => {
@@ -56,9 +59,19 @@ t.test('its manifest is that of an OPA bundle', async (t) => {
 	});
 });
 
-t.test('a signature is seen, and not believed', async (t) => {
-	const signed = remake((files) => files.set('.signatures.json', Buffer.from('{"signatures":[]}')));
-	t.equal((await readBundle(signed)).signature, 'unverified');
+interface Touching {
+	touches?: unknown;
+}
+
+t.test('a bundle of before rules had slots: they touch any frame', async (t) => {
+	const old = remake((files) => {
+		const manifest = JSON.parse(files.get('.manifest')!.toString());
+		for (const rule of manifest.metadata.sluice.rules as Touching[]) delete rule.touches;
+		files.set('.manifest', Buffer.from(JSON.stringify(manifest)));
+	});
+	const { rules } = await readBundle(old);
+	t.equal(rules[0]!.touches, undefined);
+	t.same(createRuleIndex(rules).groups[0]!.touches, [{}]);
 });
 
 t.test('anything else is refused', async (t) => {
@@ -81,6 +94,11 @@ t.test('anything else is refused', async (t) => {
 		['other Rego', remake((f) => f.set('rules/a/b/b.rego', Buffer.from('x'))), 'ERR_BUNDLE_DAMAGED'],
 		['another revision', manifest((m) => Object.assign(m, { revision: 'x' })), 'ERR_BUNDLE_DAMAGED'],
 		['an incomplete stamp', manifest((m) => delete m.metadata!.sluice['masking']), 'ERR_BUNDLE_DAMAGED'],
+		[
+			'a rule with a strange slot',
+			manifest((m) => ((m.metadata!.sluice['rules'] as Touching[])[0]!.touches = ['x'])),
+			'ERR_BUNDLE_DAMAGED',
+		],
 		['made by opa build', manifest((m) => delete m.metadata), 'ERR_BUNDLE_FOREIGN'],
 		['optimised', manifest((m) => Object.assign(m.metadata!.sluice, { optimization: 1 })), 'ERR_BUNDLE_FOREIGN'],
 		['newer', manifest((m) => Object.assign(m.metadata!.sluice, { format: 2 })), 'ERR_BUNDLE_NEWER'],

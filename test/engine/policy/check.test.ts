@@ -74,6 +74,7 @@ test_it if count(closed.deny) == 0 with input as {}
 				'input.session.calls.by_tool.query',
 				'input.tool.name',
 			],
+			touches: [{}],
 		},
 	]);
 });

@@ -1,5 +1,6 @@
-import { copyFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import { hostBuiltins } from '../../../engine/policy/builtins/index.ts';
 import { compilePolicy } from '../../../engine/policy/compile.ts';
@@ -11,7 +12,7 @@ const compiler = openTestCompiler();
 t.teardown(() => compiler.close());
 
 /** A compiler that must not be asked. */
-const none = new Compiler(() => Promise.reject(new Error('the compiler was located')));
+const none = () => new Compiler(() => Promise.reject(new Error('the compiler was located')));
 const MASKING = { detectors: ['secrets'] };
 const RULE = '# METADATA\n# title: T\npackage rules.a.b\n\ndeny contains "x" if input.tool.name == "x"\n';
 const source = sourceOf({ 'rules/a/b/b.rego': RULE, 'rules/a/b/b_test.rego': 'package rules.a.b_test' }, { limit: 1 });
@@ -42,23 +43,63 @@ t.test('a rule that hands the whole input on makes reads unknown', async (t) => 
 t.test('the second time needs no compiler, not even to find it', async (t) => {
 	const cache = t.testdir();
 	const first = await compilePolicy(source, MASKING, '1', compiler, cache);
-	t.same(await compilePolicy(source, MASKING, '1', none, cache), first);
+	t.same(await compilePolicy(source, MASKING, '1', none(), cache), first);
 	const [entry] = readdirSync(join(cache, 'policies'));
 	t.equal(readdirSync(join(cache, 'policies')).length, 1, 'nothing half-written stays');
 	t.equal(statSync(join(cache, 'policies', entry!)).mode & 0o077, 0, 'data may be private');
 
 	const other = join(cache, 'other');
-	await compilePolicy({ ...source, data: { limit: 2 } }, MASKING, '1', compiler, other);
+	const elsewhere = { ...source, modules: [{ path: 'rules/a/b/c.rego', text: RULE }] };
+	await compilePolicy(elsewhere, MASKING, '1', compiler, other);
 	const [foreign] = readdirSync(join(other, 'policies'));
 	copyFileSync(join(other, 'policies', foreign!), join(cache, 'policies', entry!));
-	await t.rejects(compilePolicy(source, MASKING, '1', none, cache), { message: 'the compiler was located' });
+	await t.rejects(compilePolicy(source, MASKING, '1', none(), cache), { message: 'the compiler was located' });
 
 	writeFileSync(join(cache, 'policies', entry!), 'damaged');
-	await t.rejects(compilePolicy(source, MASKING, '1', none, cache), { message: 'the compiler was located' });
-	t.same(await compilePolicy(source, MASKING, '1', compiler, cache), first, 'what is damaged is made anew');
-	t.same(await compilePolicy(source, MASKING, '1', none, cache), first);
+	await t.rejects(compilePolicy(source, MASKING, '1', none(), cache), { message: 'the compiler was located' });
+	t.same(await compilePolicy(source, MASKING, '1', counting().compiler, cache), first, 'what is damaged is made anew');
+	t.same(await compilePolicy(source, MASKING, '1', none(), cache), first);
 	const file = join(cache, 'policies', entry!);
-	t.same(await compilePolicy(source, MASKING, '1', compiler, file), first, 'a cache is no must');
+	t.same(await compilePolicy(source, MASKING, '1', counting().compiler, file), first, 'a cache is no must');
+});
+
+/** `compiler`, with what it is asked counted; as another one, so that nothing is remembered. */
+function counting(): { compiler: Compiler; asked: string[] } {
+	const asked: string[] = [];
+	const counted = {
+		request(op: Parameters<Compiler['request']>[0], body: never) {
+			asked.push(op);
+			return compiler.request(op, body);
+		},
+	};
+	return { compiler: counted as unknown as Compiler, asked };
+}
+
+t.test('other data is another revision of the same module: nothing is compiled', async (t) => {
+	const { compiler, asked } = counting();
+	const first = await compilePolicy(source, MASKING, '1', compiler);
+	t.same(asked, ['inspect', 'check', 'inspect', 'compile']);
+	const data = { limit: 2, config: { rules: { 'a/b': { level: 'shadow' } } } };
+	const second = await compilePolicy({ ...source, data }, MASKING, '1', compiler);
+	t.equal(asked.length, 4, 'not asked again');
+	t.not(second.revision, first.revision);
+	t.equal(second.wasm, first.wasm);
+	t.same([first.data, second.data], [{ limit: 1 }, data]);
+	t.same(await compilePolicy(source, MASKING, '1', compiler), first, 'and back');
+
+	const wrong = { config: { rules: { 'a/c': { level: 'off' } } } };
+	await t.rejects(compilePolicy({ ...source, data: wrong }, MASKING, '1', compiler), {
+		code: 'ERR_POLICY_REFUSED',
+		diagnostics: [{ code: 'ERR_POLICY_CONFIG' }],
+	});
+	t.equal(asked.length, 4);
+
+	const cache = t.testdir();
+	await compilePolicy(source, MASKING, '1', compiler, cache);
+	const entry = readdirSync(join(cache, 'policies'))[0]!;
+	const text = gunzipSync(readFileSync(join(cache, 'policies', entry))).toString('latin1');
+	t.notMatch(text, /"limit"/, 'no data in the cache');
+	t.same(await compilePolicy({ ...source, data }, MASKING, '1', none(), cache), second, 'nor in another process');
 });
 
 t.test('whatever counts changes the revision', async (t) => {

@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { Label, Verdict } from '../../../engine/policy/judgement.ts';
-import { definitionHash, SessionState } from '../../../engine/session/state.ts';
+import { SessionState } from '../../../engine/session/state.ts';
+import { definitionHash } from '../../../engine/session/tools.ts';
 import { apply } from '../../../engine/step.ts';
 import { call, frameOf, messageIn, origin, request, result } from '../../fixtures/frames.ts';
 

@@ -154,6 +154,7 @@ async function setUp(t: Test, change: Partial<AdminOptions> = {}) {
 		},
 		policy: {
 			status: () => ({
+				signature: 'none' as const,
 				revision: 'rev-1',
 				since: 1_760_000_000_000_000_000n,
 				origin: './policies',

@@ -101,7 +101,11 @@ const rego = (category: string, name: string, more = '') => `package rules.${cat
 
 async function setUp(
 	t: Test,
-	options: { data?: string[]; compile?: (source: PolicySource) => Promise<CompiledPolicy> } = {},
+	options: {
+		data?: string[];
+		compile?: (source: PolicySource) => Promise<CompiledPolicy>;
+		warmUp?: (policy: Policy) => void;
+	} = {},
 ) {
 	const folder = t.testdir({
 		rules: {
@@ -122,7 +126,8 @@ async function setUp(
 		},
 		unpack: bundle.unpack,
 	});
-	const start = () => PolicyKeeper.start({ origin, revisions, bundle, load, clock });
+	const warmUp = options.warmUp ?? (() => {});
+	const start = () => PolicyKeeper.start({ origin, revisions, bundle, load, warmUp, clock });
 	const closed = join(folder, 'rules/shell/closed/closed.rego');
 	const big = join(folder, 'rules/io/big/big.rego');
 	return { folder, closed, big, clock, revisions, said, start, origin, compiles: () => compiles };
@@ -269,6 +274,39 @@ test('a revision that cannot be kept does not come into force', async (t) => {
 	t.equal((await keeper.reload({ force: true })).outcome, 'loaded');
 });
 
+test('one that cannot judge does not come into force, and is not kept', async (t) => {
+	const warmed: [revision: string, kept: number][] = [];
+	let fails = true;
+	const { start, closed, revisions, said } = await setUp(t, {
+		warmUp: (policy) => {
+			warmed.push([policy.revision, revisions.kept.size]);
+			if (fails) throw new SluiceError('ERR_POLICY_WARM_UP', 'it cannot judge', { help: 'mend it' });
+		},
+	});
+	await t.rejects(start(), { code: 'ERR_POLICY_WARM_UP' }, 'at the start there is nothing to fall back on');
+	t.equal(revisions.kept.size, 0);
+	fails = false;
+	const keeper = await start();
+	t.teardown(() => keeper.close());
+	const before = keeper.current();
+	let changes = 0;
+	keeper.onChange(() => changes++);
+	fails = true;
+	writeFileSync(closed, rego('shell', 'closed', '# changed'));
+	t.same(await keeper.reload({ force: true }), {
+		outcome: 'failed',
+		revision: before.revision,
+		message: 'it cannot judge; mend it',
+	});
+	t.equal(keeper.current(), before);
+	t.same([changes, revisions.kept.size], [0, 1]);
+	t.match(said.at(-1), { ok: false, message: /cannot judge/ });
+	fails = false;
+	t.equal((await keeper.reload({ force: true })).outcome, 'loaded');
+	t.equal(warmed.at(-1)?.[0], keeper.current().revision);
+	t.equal(warmed.at(-1)?.[1], 1, 'before it is kept, and before it is in force');
+});
+
 test('the running policy judges while the next is compiled', async (t) => {
 	const compiling = Promise.withResolvers<void>();
 	const finish = Promise.withResolvers<void>();
@@ -375,7 +413,7 @@ test('a bundle needs no compiler, and does not mix with data files', async (t) =
 		unpack: bundle.unpack,
 	};
 	const clock = new FakeClock();
-	const options = { revisions: new Revisions(), bundle, load, clock };
+	const options = { revisions: new Revisions(), bundle, load, warmUp: () => {}, clock };
 	const keeper = await PolicyKeeper.start({ ...options, origin: policyOrigin(file, [], tools) });
 	t.teardown(() => keeper.close());
 	const before = keeper.current();

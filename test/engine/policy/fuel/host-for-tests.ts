@@ -3,6 +3,8 @@ import { hostBuiltins } from '../../../../engine/policy/builtins/index.ts';
 import type { Builtin } from '../../../../engine/policy/builtins/types.ts';
 import { FUEL_EXPORT, STACK_POINTER_EXPORT } from '../../../../engine/policy/fuel/meter.ts';
 import { ENTRYPOINT } from '../../../../engine/policy/generate.ts';
+import { fromJson } from '../../../../engine/policy/value/value.ts';
+import { writeValue } from '../../../../engine/policy/value/write.ts';
 
 /** Plenty for any evaluation that ends. */
 export const PLENTY = 2 ** 31 - 1;
@@ -15,18 +17,13 @@ interface Pages {
 	readonly maximum: number;
 }
 
-interface MeteredExports extends OpaExports {
-	readonly [FUEL_EXPORT]?: WebAssembly.Global;
-	readonly [STACK_POINTER_EXPORT]?: WebAssembly.Global;
-}
-
 /**
  * The least host that runs a policy module, metered or not: what an engine around `meter` does, and nothing that
  * would hide a mistake of it.
  */
 export class Host {
 	readonly memory: WebAssembly.Memory;
-	readonly #exports: MeteredExports;
+	readonly #exports: OpaExports;
 	readonly #data: number;
 	readonly #base: number;
 	/** The memory up to `#base` as it was before the first evaluation. */
@@ -41,9 +38,9 @@ export class Host {
 		let names: string[] = [];
 		const call = (id: number, ...args: number[]): number => {
 			const builtin = hostBuiltins.get(names[id]!) as Builtin;
-			const context = { nowNs: 0n, seed: 'test', terms: () => [] };
-			const result = builtin(context, ...(args.map((arg) => this.#json(arg)) as never[]));
-			return result === undefined ? 0 : this.#parse(Buffer.from(JSON.stringify(result)));
+			const context = { nowNs: 0n, seed: 'test' };
+			const result = builtin(context, ...args.map((arg) => fromJson(this.#json(arg))));
+			return result === undefined ? 0 : this.#parse(Buffer.from(writeValue(result)));
 		};
 		const { exports } = new WebAssembly.Instance(module, {
 			env: {
@@ -58,7 +55,7 @@ export class Host {
 				opa_builtin4: (id: number, _: number, a: number, b: number, c: number, d: number) => call(id, a, b, c, d),
 			},
 		});
-		this.#exports = exports as unknown as MeteredExports;
+		this.#exports = exports as unknown as OpaExports;
 		this.started = this.fuel;
 		this.#stackPointer = this.stackPointer;
 		this.refuel(PLENTY);

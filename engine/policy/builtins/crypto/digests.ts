@@ -1,7 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
-import type { Value } from '../value/value.ts';
-import { textOf } from './operands.ts';
-import type { Builtin } from './types.ts';
+import type { Value } from '../../value/value.ts';
+import { textOf } from '../operands.ts';
+import type { Builtin } from '../types.ts';
 
 const digest =
 	(algorithm: string): Builtin =>
