@@ -17,9 +17,9 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
-/** Starts a program that does not outlive this process. */
-export function tied(command: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-	const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
+/** Starts a program that does not outlive this process. `stderr`: where it complains. */
+export function tied(command: string, args: readonly string[], stderr: 'inherit' | 'ignore' = 'inherit'): ChildProcess {
+	const child = spawn(command, args, { stdio: ['pipe', 'pipe', stderr] });
 	running.add(child);
 	child.on('close', () => running.delete(child));
 	return child;
@@ -37,7 +37,7 @@ export async function stop(child: ChildProcess): Promise<void> {
 }
 
 function start(script: string, args: readonly string[]): ChildProcess {
-	return tied(process.execPath, [join(import.meta.dirname, '..', script), ...args], {});
+	return tied(process.execPath, [join(import.meta.dirname, '..', script), ...args]);
 }
 
 /** Starts `script` (relative to the repository) and waits for a line of its stdout that matches. Rejects when it ends before, or after `ms`. */

@@ -5,12 +5,12 @@ import { SluiceError } from './error.ts';
 import type { Frame, Kind, Party } from './frame/frame.ts';
 import { isHoldable } from './frame/methods.ts';
 import { buildInput } from './input/build.ts';
+import type { Part } from './input/parts.ts';
 import { maskSplices } from './mask/mask.ts';
 import { compileMaskPath } from './mask/paths.ts';
 import { type Decision, type ExceptionScope, mergeDecision } from './policy/decision.ts';
 import type { Judgement, MaskOp, Reason } from './policy/judgement.ts';
 import type { Policy } from './policy/load.ts';
-import type { IndexedFrame } from './policy/rule-index.ts';
 import type { SessionState } from './session/state.ts';
 import type { FrameFacts } from './session/types.ts';
 
@@ -42,9 +42,13 @@ export function judge(
 	try {
 		if (options.cut !== undefined)
 			return failed(policy, options.cut, 'this evaluation was cut off when it was recorded');
-		if (nobodyAsks(policy, frame, options)) return { ...NOTHING, revision: policy.revision };
-		const findings = policy.readsFindings ? policy.detector.detect(frame.frame) : undefined;
-		const input = buildInput(frame, state, seq, facts, findings);
+		const groups = groupsOf(policy, frame);
+		const wanted = policy.partsRead(groups);
+		const left = leftOut(frame, wanted);
+		if (groups.length === 0 && left <= options.inputLimit) return { ...NOTHING, revision: policy.revision };
+		const findings = wanted.has('findings') ? policy.detector.detect(frame.frame) : undefined;
+		const input = buildInput(frame, state, seq, facts, findings, wanted);
+		if (input.length + left > options.inputLimit) return tooLarge(policy, input.length + left, options);
 		const about: JudgedInput = {
 			frame: frame.frame,
 			from: frame.from,
@@ -72,20 +76,19 @@ export function judge(
 /** What a policy says of a frame that none of its rules can touch. */
 const NOTHING: Omit<Judgement, 'revision'> = { verdict: 'allow', reasons: [], labels: [], findings: [], splices: [] };
 
-/** No rule can touch this frame: then there is nothing to evaluate, and what a limit refuses are the frame's own parts. */
-function nobodyAsks(policy: Policy, frame: Correlated, { inputLimit }: JudgeOptions): boolean {
-	const { from, kind, method, tool, params, result, error } = frame;
-	if (groupsOf(policy, { from, kind, method, tool: tool?.name }).length > 0) return false;
-	const parts = [params, result, error, tool?.arguments];
-	return parts.reduce((sum, part) => sum + (part?.length ?? 0), 0) <= inputLimit;
-}
-
-function groupsOf(policy: Policy, frame: IndexedFrame): readonly string[] {
+function groupsOf(policy: Policy, { from, kind, method, tool }: Correlated): readonly string[] {
 	try {
-		return policy.index.groupsFor(frame);
+		return policy.index.groupsFor({ from, kind, method, tool: tool?.name });
 	} catch (error) {
 		throw new SluiceError('ERR_EVALUATION_INDEX', (error as Error).message, { cause: error });
 	}
+}
+
+/** Bytes of the frame's parts that nobody reads. They count, or what the limit refuses would depend on the rules. */
+function leftOut(frame: Correlated, wanted: ReadonlySet<Part>): number {
+	let bytes = wanted.has('arguments') ? 0 : (frame.tool?.arguments?.length ?? 0);
+	for (const name of ['params', 'result', 'error'] as const) if (!wanted.has(name)) bytes += frame[name]?.length ?? 0;
+	return bytes;
 }
 
 /** What an input document is about, beside what stands in it. */
@@ -105,13 +108,7 @@ export interface JudgedInput {
 /** The judgement of an input document that is there already (`input` is one JSON text). Never throws. */
 export function judgeInput(policy: Policy, input: Uint8Array, about: JudgedInput, options: JudgeOptions): Judgement {
 	try {
-		if (input.length > options.inputLimit) {
-			return failed(
-				policy,
-				'ERR_EVALUATION_INPUT_SIZE',
-				`the policy input has ${input.length} bytes, more than ${options.inputLimit}`,
-			);
-		}
+		if (input.length > options.inputLimit) return tooLarge(policy, input.length, options);
 		const { seed, scope } = about;
 		const evaluation = policy.evaluator.evaluate(input, { nowNs: scope.nowNs, seed }, options.fuel);
 		if (!evaluation.ok) return failed(policy, evaluation.code, evaluation.message);
@@ -120,6 +117,11 @@ export function judgeInput(policy: Policy, input: Uint8Array, about: JudgedInput
 	} catch (error) {
 		return failed(policy, 'ERR_JUDGE_FAILED', error instanceof Error ? error.message : String(error));
 	}
+}
+
+function tooLarge(policy: Policy, bytes: number, { inputLimit }: JudgeOptions): Judgement {
+	const message = `the policy input has ${bytes} bytes, more than ${inputLimit}`;
+	return failed(policy, 'ERR_EVALUATION_INPUT_SIZE', message);
 }
 
 function failed(policy: Policy, code: string, message: string): Judgement {

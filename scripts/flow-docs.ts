@@ -17,6 +17,7 @@ import { rebuild } from '../engine/replay.ts';
 import { messageOf } from '../engine/step.ts';
 import { loadConfig } from '../gateway/config/load.ts';
 import { startGateway } from '../gateway/index.ts';
+import { putBetween } from './docs/marks.ts';
 
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs/flow.md');
@@ -28,7 +29,7 @@ try {
 	const session = await record();
 	const blocks = await blocksOf(session);
 	let text = readFileSync(page, 'utf8');
-	for (const [name, block] of Object.entries(blocks)) text = put(text, name, block);
+	for (const [name, block] of Object.entries(blocks)) text = putBetween(text, name, block);
 	writeFileSync(page, text);
 	process.stdout.write(`wrote ${Object.keys(blocks).length} blocks to docs/flow.md\n`);
 } finally {
@@ -181,13 +182,4 @@ function pretty(text: string): string {
 
 function fence(language: string, text: string): string {
 	return `\`\`\`${language}\n${text}\n\`\`\``;
-}
-
-function put(text: string, name: string, block: string): string {
-	const begin = `<!-- begin:${name} -->`;
-	const end = `<!-- end:${name} -->`;
-	const from = text.indexOf(begin);
-	const to = text.indexOf(end);
-	if (from < 0 || to < from) throw new Error(`docs/flow.md lacks the marks ${begin} and ${end}`);
-	return `${text.slice(0, from + begin.length)}\n${block}\n${text.slice(to)}`;
 }

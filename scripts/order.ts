@@ -32,7 +32,7 @@ const SKIPS: readonly Skip[] = [
 	{
 		step: '3 detect',
 		file: 'engine/judge.ts',
-		from: 'policy.readsFindings ? policy.detector.detect(frame.frame) : undefined',
+		from: "wanted.has('findings') ? policy.detector.detect(frame.frame) : undefined",
 		to: 'undefined',
 	},
 	{

@@ -79,16 +79,18 @@ export function unruledRequest(): Asked {
 	}));
 }
 
-function callOf(name: string, text: string, more: object = {}): object {
+/** Parameters of a call of `name`. */
+export function callOf(name: string, text: string, more: object = {}): object {
 	const args = { query: 'quarterly report', limit: 20, filters: ['north', 'letters'], text, ...more };
 	return { name, arguments: args };
 }
 
-function asked(method: string, params: (text: string) => object): Asked {
+/** A request of `size` bytes, filled up with text, in its session. */
+export function asked(method: string, params: (text: string) => object, size: number = FRAME_BYTES): Asked {
 	const frame = (text: string) =>
 		Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 7, method, params: params(text) }), 'utf8');
 	const state = session();
-	const bytes = frame(prose(Math.max(0, FRAME_BYTES - frame('').length)));
+	const bytes = frame(prose(Math.max(0, size - frame('').length)));
 	const message = messageOf(state, [readOne(bytes)], 'client')!;
 	return { state, message, input: buildInput(message.members[0]!, state, SEQ, FACTS, []) };
 }

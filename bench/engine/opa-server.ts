@@ -34,8 +34,8 @@ export async function openOpaServer(
 	process.once('exit', remove);
 	write(folder, modules, data);
 	const port = await freePort();
-	const args = ['run', '--server', '--addr', `${HOST}:${port}`, '--disable-telemetry', '--log-level', 'error', folder];
-	const child = tied(opa.path, args, {});
+	const args = ['run', '--server', '--addr', `${HOST}:${port}`, '--skip-version-check', '--log-level', 'error', folder];
+	const child = tied(opa.path, args, 'ignore');
 	child.stdout?.resume();
 	const client = new Client(`http://${HOST}:${port}`, { keepAliveTimeout: 60_000 });
 	const close = async () => {

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Something whose calls are timed. */
 export interface Subject {
 	readonly name: string;
@@ -37,11 +39,14 @@ export async function measure<K extends string>(
 	const keys = Object.keys(subjects) as K[];
 	const rounds = Object.fromEntries(keys.map((key) => [key, [] as Round[]])) as Record<K, Round[]>;
 	for (const key of keys) {
+		// a turn of the event loop: Ctrl-C is heard then
+		await setImmediate();
 		progress(`warming up: ${subjects[key].name}`);
 		await timed(subjects[key], effort.warmUp);
 	}
 	for (let round = 0; round < effort.rounds; round++) {
 		for (let turn = 0; turn < keys.length; turn++) {
+			await setImmediate();
 			const key = keys[(turn + round) % keys.length]!;
 			progress(`round ${round + 1} of ${effort.rounds}: ${subjects[key].name}`);
 			rounds[key].push(await timed(subjects[key], effort.calls));

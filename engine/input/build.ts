@@ -3,6 +3,7 @@ import type { Kind, Party } from '../frame/frame.ts';
 import type { CallCounts } from '../session/calls.ts';
 import type { SessionState } from '../session/state.ts';
 import type { CalledTool, FrameFacts, Recent } from '../session/types.ts';
+import { ALL_PARTS, type Part } from './parts.ts';
 
 /** The judged frame, correlated, its parts already as policy sees them (JSON texts, UTF-8). */
 export interface InputFrame {
@@ -26,7 +27,7 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
  * The policy input, version 1 (`input.schema.json`), as the exact bytes that are evaluated. The only builder of it.
  *
  * `params`, `result`, `error` and the tool's arguments are the sender's own bytes, so numbers of any size reach
- * policy as they were written. `findings` undefined: no rule reads them.
+ * policy as they were written. Parts that are not `wanted` are left out; `findings` undefined: nobody searched.
  */
 export function buildInput(
 	frame: InputFrame,
@@ -34,35 +35,37 @@ export function buildInput(
 	seq: number,
 	facts: FrameFacts,
 	findings: readonly Finding[] | undefined,
+	wanted: ReadonlySet<Part> = ALL_PARTS,
 ): Buffer {
 	const parts: Buffer[] = [];
 	const put = (json: string) => parts.push(Buffer.from(json, 'utf8'));
 	put(
 		`{"version":1,"from":"${frame.from}","kind":"${frame.kind}","method":${JSON.stringify(wellFormed(frame.method))}` +
 			`,"principal":${JSON.stringify(facts.principal)}` +
-			`${state.client === undefined ? '' : `,"client":${JSON.stringify(state.client)}`}` +
+			`${state.client === undefined || !wanted.has('client') ? '' : `,"client":${JSON.stringify(state.client)}`}` +
 			`,"server":${JSON.stringify(state.origin.server)}` +
-			`,"transport":${JSON.stringify(state.origin.transport)}` +
+			`${wanted.has('transport') ? `,"transport":${JSON.stringify(state.origin.transport)}` : ''}` +
 			`,"session":${session(state, seq, facts, frame)}` +
-			`,"recent":${JSON.stringify(recent(state, facts, frame.ahead?.length ?? 0))}` +
+			`${wanted.has('recent') ? `,"recent":${JSON.stringify(recent(state, facts, frame.ahead?.length ?? 0))}` : ''}` +
 			`,"time":${time(state.origin.started_ns + BigInt(facts.t))}` +
 			`,"findings":${findings === undefined ? '[]' : JSON.stringify(findings)}`,
 	);
 	for (const name of ['params', 'result', 'error'] as const) {
 		const text = frame[name];
-		if (text === undefined) continue;
+		if (text === undefined || !wanted.has(name)) continue;
 		put(`,"${name}":`);
 		parts.push(text);
 	}
 	if (frame.tool !== undefined) {
 		const known = state.tool(frame.tool.name);
+		const given = wanted.has('arguments') ? frame.tool.arguments : undefined;
 		put(
 			`,"tool":{"name":${JSON.stringify(wellFormed(frame.tool.name))}` +
 				`,"definition":${JSON.stringify(known.definition)}` +
 				`${known.annotations === undefined ? '' : `,"annotations":${known.annotations}`}` +
-				`${frame.tool.arguments === undefined ? '' : ',"arguments":'}`,
+				`${given === undefined ? '' : ',"arguments":'}`,
 		);
-		if (frame.tool.arguments !== undefined) parts.push(frame.tool.arguments);
+		if (given !== undefined) parts.push(given);
 		put('}');
 	}
 	put('}');

@@ -48,25 +48,42 @@ export function capabilities(hostBuiltins: Iterable<string>): readonly string[] 
 /** What Rego v1 refuses to call, whoever has it. */
 const GIVEN_UP = /^(all|any|re_match|set_diff|net\.cidr_overlap|cast_\w+)$/;
 
+interface Closed {
+	readonly reason: string;
+	readonly help: string;
+}
+
+const NETWORK: Closed = {
+	reason: 'a policy cannot reach the network: the same frame judged again must give the same verdict',
+	help: 'bring the facts in as data (`policy.data` in sluice.yaml) and read them from `data`',
+};
+
+const CLOSED: Readonly<Record<string, Closed>> = {
+	'http.send': NETWORK,
+	'net.lookup_ip_addr': NETWORK,
+	'providers.aws.sign_req': {
+		reason: 'it signs requests that a policy cannot send',
+		help: 'sign where the request is sent; `io.jwt` and `crypto.hmac` are there',
+	},
+	'rego.parse_module': {
+		reason: 'it needs the compiler, which is not there where policies run',
+		help: 'parse where the policy is built, and bring in what follows from it as data',
+	},
+	'strings.render_template': {
+		reason: "it needs Go's text/template, a language of its own",
+		help: 'use a template string (`$"{x}"`) or `sprintf`',
+	},
+};
+
 /** Why a function of OPA is closed, and what to write instead. */
-export function whyForbidden(builtin: string): { readonly reason: string; readonly help: string } {
-	if (builtin === 'http.send' || builtin === 'net.lookup_ip_addr') {
-		return {
-			reason: 'a policy cannot reach the network: the same frame judged again must give the same verdict',
-			help: 'bring the facts in as data (`policy.data` in sluice.yaml) and read them from `data`',
-		};
-	}
-	if (builtin.startsWith('providers.') || builtin === 'rego.parse_module') {
-		return { reason: 'it is not available in a compiled policy', help: 'bring what it would compute in as data' };
-	}
+export function whyForbidden(builtin: string): Closed {
+	const closed = Object.hasOwn(CLOSED, builtin) ? CLOSED[builtin] : undefined;
+	if (closed !== undefined) return closed;
 	if (GIVEN_UP.test(builtin)) {
 		return { reason: 'Rego v1 has given it up', help: 'use `every`, `some`, `regex.match` or the set operators' };
 	}
-	if (builtin === 'trace') {
-		return { reason: 'a compiled policy has no trace', help: 'use `print` in unit tests' };
-	}
 	return {
 		reason: 'it is not available in a compiled policy',
-		help: 'write it with the functions that are; `docs/policy-authoring.md` lists them',
+		help: 'write it with the functions that are; `docs/engine.md` lists them',
 	};
 }

@@ -3,6 +3,7 @@ import { type ParsedException, readPolicyConfig } from './config-data.ts';
 import { createEvaluator } from './evaluate.ts';
 import { indexTable } from './index-table.ts';
 import { DEFAULT_LIMITS, type EvaluationLimits } from './limits.ts';
+import { type PartsRead, partsRead } from './parts-read.ts';
 import { createRuleIndex, type RuleIndex } from './rule-index.ts';
 import type { CompiledPolicy, Evaluator, RuleInfo } from './types.ts';
 
@@ -16,8 +17,8 @@ export interface Policy {
 	readonly exceptions: readonly ParsedException[];
 	/** Which rules can say anything of a frame. */
 	readonly index: RuleIndex;
-	/** Some rule reads `input.findings`, so every frame is searched before it is judged. */
-	readonly readsFindings: boolean;
+	/** What of the input they read: only that is worked out and serialised. */
+	readonly partsRead: PartsRead;
 }
 
 /**
@@ -42,6 +43,6 @@ export function loadPolicy(compiled: CompiledPolicy, limits: EvaluationLimits = 
 		),
 		detector: createDetector(compiled.masking),
 		exceptions,
-		readsFindings: compiled.reads === null || compiled.reads.some((path) => /^input(\.findings|$)/.test(path)),
+		partsRead: partsRead(index, compiled.rules),
 	};
 }

@@ -136,12 +136,14 @@ t.test('nothing in a frame makes it throw', async (t) => {
 	}
 });
 
-t.test('the bytes are copied', async (t) => {
+t.test('the bytes are copied: the memory may be used again while a frame is held', async (t) => {
 	const { session, say } = talk();
-	const bytes = bytesOf(call(1, 'x'));
-	session.frame({ from: 'client', bytes, t: 0 });
-	bytes.fill(0x20);
+	const [plain, asking] = [bytesOf(call(1, 'x')), bytesOf(call(2, 'ask', { password: 'p' }))];
+	session.frame({ from: 'client', bytes: plain, t: 0 });
+	const held = session.frame({ from: 'client', bytes: asking, t: 0 });
+	for (const bytes of [plain, asking]) bytes.fill(0x20);
 	t.match(say('server', result(1, {})).reasons, [{ message: 'result of x' }]);
+	t.match(session.release(held, { t: 1 }).delivered?.toString(), /"name":"ask","arguments":\{"password":"\[masked/);
 });
 
 t.test('replay of the same frames says the same: there is one path to a verdict', async (t) => {

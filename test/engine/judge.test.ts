@@ -159,8 +159,10 @@ t.test('no failure of anything that judging rests on is an allow', async (t) => 
 	const faults: Record<string, readonly [Policy, SessionState?, JudgeOptions?]> = {
 		'the detector throws': [{ ...real, detector: { ...real.detector, detect: fail } }],
 		'the detector throws, for masks only': [
-			{ ...real, readsFindings: false, detector: { ...real.detector, detect: fail } },
+			{ ...real, partsRead: () => new Set(), detector: { ...real.detector, detect: fail } },
 		],
+		'the index throws': [{ ...real, index: { ...real.index, groupsFor: fail } }],
+		'nobody knows what is read': [{ ...real, partsRead: fail }],
 		'the facts throw: labels': [real, broken('labels')],
 		'the facts throw: calls': [real, broken('calls')],
 		'the facts throw: tool': [real, broken('tool')],

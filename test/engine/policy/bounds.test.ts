@@ -4,47 +4,23 @@ import { DEFAULT_LIMITS } from '../../../engine/policy/limits.ts';
 import type { Evaluator } from '../../../engine/policy/types.ts';
 import { memoryAfterCollecting } from './collect.ts';
 import { COLD } from './compiler-for-tests.ts';
+import { HOSTILE, HOSTILE_RULES, list } from './hostile.ts';
 import { moduleOf } from './module-of.ts';
 
 t.setTimeout(COLD);
 
-/** What would hang or fill the memory, by name: an expression that is defined once it ends, and its arguments. */
-const HOSTILE: Readonly<Record<string, readonly [expression: string, args: unknown]>> = {
-	replace: ['replace(input.a.text, input.a.empty, "x")', { text: 'aaa', empty: '' }],
-	range: ['numbers.range(0, input.a.n)', { n: 1e9 }],
-	some: ['[w | some w in input.a.l; some x in input.a.l; some y in input.a.l; w + x + y < 0]', { l: list(1000) }],
-	sort: ['sort(input.a.l)', { l: list(30_000).reverse() }],
-	shift: ['bits.lsh(1, input.a.n)', { n: 200_000 }],
-	contains: ['contains(input.a.text, input.a.part)', { text: 'a'.repeat(400_000), part: `${'a'.repeat(200_000)}b` }],
-	union: ['object.union_n([{$"k{i}": i} | some i in input.a.l])', { l: list(5000) }],
-	doubling: ['f40(input.a.n)', { n: 1 }],
-	concat: [
-		'count(concat(input.a.text, [x | some _ in input.a.l; x := input.a.text]))',
-		{ text: 'x'.repeat(40_000), l: list(9000) },
-	],
-	product: ['count({[x, y] | some x in input.a.l; some y in input.a.l})', { l: list(2000) }],
-};
-const DOUBLING = Array.from({ length: 40 }, (_, i) => `f${i + 1}(x) := f${i}(f${i}(x))`).join('\n');
 const wasm = await moduleOf(`
 decision := {"fine": count(input.a.word)} if input.do == "fine"
 decision := {"conflict": 1} if input.do == "conflict"
 decision := {"conflict": 2} if input.do == "conflict"
 decision := {"host": crypto.sha256(input.a.text)} if input.do == "host"
-f0(x) := x
-${DOUBLING}
-${Object.entries(HOSTILE)
-	.map(([name, [expression]]) => `decision := {"${name}": value} if { input.do == "${name}"; value := ${expression} }`)
-	.join('\n')}
+${HOSTILE_RULES}
 `);
 
 const FACTS = { nowNs: 0n, seed: '' };
 const run = (evaluator: Evaluator, what: string, a: unknown, fuel?: number) =>
 	evaluator.evaluate(Buffer.from(JSON.stringify({ do: what, a })), FACTS, fuel);
 const fine = (evaluator: Evaluator, word = 'gut') => run(evaluator, 'fine', { word });
-
-function list(length: number): number[] {
-	return Array.from({ length }, (_, i) => i);
-}
 
 t.test('what would hang or blow up is cut, and the next evaluation on the same instance is right', async (t) => {
 	const evaluator = createEvaluator(wasm, {});

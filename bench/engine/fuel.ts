@@ -1,0 +1,94 @@
+import { meter } from '../../engine/policy/fuel/meter.ts';
+import type { Instance } from '../../engine/policy/instance.ts';
+import { DEFAULT_LIMITS, fuelFor } from '../../engine/policy/limits.ts';
+import { moduleOf } from '../../engine/policy/module.ts';
+import { EVALUATION_FACTS, quietCall } from './frame.ts';
+import { type HostileTimes, measureHostile } from './hostile.ts';
+import { instanceOf } from './ours.ts';
+import type { BenchPolicy } from './policies.ts';
+import { quantile } from './rounds.ts';
+
+/** What metering costs. */
+export interface FuelTimes {
+	readonly rounds: number;
+	/** Evaluations between two resets of the heap, as in the evaluator. */
+	readonly arena: number;
+	/** Metered by unmetered, mean of an arena, at these quantiles: the lowest are those that a busy machine disturbs least. */
+	readonly ratios: readonly { readonly quantile: number; readonly ratio: number }[];
+	/** Units of one decision on an empty heap, and once regexes are compiled. */
+	readonly cold: number;
+	readonly warm: number;
+	/** Units that an evaluation of that input may take. */
+	readonly budget: number;
+	/** Rewriting the module, ms, and its bytes before and after. */
+	readonly rewriting: number;
+	readonly bytes: readonly [number, number];
+	readonly hostile: HostileTimes;
+}
+
+const ARENA = 64;
+const QUANTILES = [0, 0.1, 0.5];
+
+export async function measureFuel(
+	{ policy, data }: BenchPolicy,
+	quick: boolean,
+	progress: (text: string) => void,
+): Promise<FuelTimes> {
+	const { wasm } = policy.compiled;
+	const { input } = quietCall();
+	const metered = instanceOf(moduleOf(wasm), data);
+	const plain = instanceOf(new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>), data);
+	const rounds = quick ? 60 : 400;
+	progress('fuel: metered and not, in turns');
+	const [paid, free] = inTurns([metered, plain], input, rounds);
+	metered.reset();
+	const cold = units(metered, input);
+	let warm = 0;
+	for (let i = 0; i < ARENA - 2; i++) warm = units(metered, input);
+	const rewritings = Array.from({ length: 9 }, () => timed(() => meter(wasm)));
+	return {
+		rounds,
+		arena: ARENA,
+		ratios: QUANTILES.map((q) => ({ quantile: q, ratio: quantile(paid!, q) / quantile(free!, q) })),
+		cold,
+		warm,
+		budget: fuelFor(DEFAULT_LIMITS.fuel, input.length),
+		rewriting: quantile(rewritings, 0.5),
+		bytes: [wasm.length, meter(wasm).length],
+		hostile: await measureHostile(quick, progress),
+	};
+}
+
+/** Mean ms of an evaluation in each round, of each instance. */
+function inTurns(instances: readonly Instance[], input: Buffer, rounds: number): number[][] {
+	const warmUp = Math.ceil(rounds / 5);
+	const times = instances.map((): number[] => []);
+	for (let round = -warmUp; round < rounds; round++) {
+		for (let turn = 0; turn < instances.length; turn++) {
+			const index = (turn + rounds + round) % instances.length;
+			const instance = instances[index]!;
+			instance.reset();
+			const time = timed(() => {
+				for (let i = 0; i < ARENA; i++) evaluate(instance, input);
+			});
+			if (round >= 0) times[index]!.push(time / ARENA);
+		}
+	}
+	return times;
+}
+
+function units(instance: Instance, input: Buffer): number {
+	evaluate(instance, input);
+	return fuelFor(DEFAULT_LIMITS.fuel, input.length) - instance.fuel;
+}
+
+function evaluate(instance: Instance, input: Buffer): void {
+	instance.evaluate(input, EVALUATION_FACTS, fuelFor(DEFAULT_LIMITS.fuel, input.length));
+}
+
+/** ms */
+function timed(run: () => unknown): number {
+	const started = performance.now();
+	run();
+	return performance.now() - started;
+}
