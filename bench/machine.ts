@@ -20,9 +20,9 @@ function versionOf(path: string): string {
 	return (JSON.parse(readFileSync(join(root, path), 'utf8')) as { version: string }).version;
 }
 
-export function machine(): Machine {
+/** `packages`: those whose versions matter. */
+export function machine(packages: readonly string[]): Machine {
 	const all = cpus();
-	const packages = ['lmdb', 'undici', '@open-policy-agent/opa-wasm'];
 	return {
 		date: new Date().toISOString().slice(0, 10),
 		cpu: (all[0]?.model ?? 'unknown').trim(),
@@ -35,4 +35,10 @@ export function machine(): Machine {
 			...Object.fromEntries(packages.map((name) => [name, versionOf(`node_modules/${name}/package.json`)])),
 		},
 	};
+}
+
+/** The first line of a table of results. */
+export function measuredOn({ date, cpu, cores, memoryGiB, system, node, versions }: Machine): string {
+	const all = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+	return `Measured on ${date}: ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}, ${all.join(', ')}.`;
 }

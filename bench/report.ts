@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { table } from './block.ts';
 import type { JudgementTimes } from './judgement.ts';
 import { type Cell, CLIENTS, type Effort, PROFILES } from './load-table.ts';
-import type { Machine } from './machine.ts';
+import { type Machine, measuredOn } from './machine.ts';
 import type { StageTimes } from './stages.ts';
 
 /** Everything one run of the benchmark found. */
@@ -13,34 +12,16 @@ export interface Results extends Machine {
 	readonly judgement?: JudgementTimes;
 }
 
-const BEGIN = '<!-- begin:results -->';
-const END = '<!-- end:results -->';
-
 /** The results as Markdown. */
 export function render(results: Results): string {
-	const versions = Object.entries(results.versions).map(([name, version]) => `${name} ${version}`);
 	const { rounds, warm, run } = results.effort;
 	return [
-		`Measured on ${results.date}: ${results.cpu}, ${results.cores} cores, ${results.memoryGiB} GiB, ${results.system}, Node ${results.node}, ${versions.join(', ')}.`,
+		measuredOn(results),
 		`Medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; a cell runs for ${run} ms after ${warm} ms of warm-up.`,
 		...(results.load === undefined ? [] : loadSection(results.load)),
 		...(results.stages === undefined ? [] : stageSection(results.stages, results.load)),
 		...(results.judgement === undefined ? [] : judgementSection(results.judgement)),
 	].join('\n\n');
-}
-
-/** Puts the rendered results between the marks of `docs/benchmarks.md`. */
-export function writeDocs(markdown: string): void {
-	const path = join(import.meta.dirname, '..', 'docs', 'benchmarks.md');
-	const text = readFileSync(path, 'utf8');
-	const begin = text.indexOf(BEGIN);
-	const end = text.indexOf(END);
-	if (begin < 0 || end < begin) throw new Error(`docs/benchmarks.md lacks the marks ${BEGIN} and ${END}`);
-	writeFileSync(path, `${text.slice(0, begin + BEGIN.length)}\n${markdown}\n${text.slice(end)}`);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-	return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 const thousands = (value: number): string => value.toLocaleString('en-US');
@@ -116,7 +97,7 @@ function judgementSection(times: JudgementTimes): string[] {
 	const rows = times.rows.map(({ what, p50, p99 }) => [what, p50.toFixed(1), p99.toFixed(1)]);
 	return [
 		'### One judgement',
-		`A \`tools/call\` request of ${times.frameBytes} bytes under the starter policy (${times.rules} rules); ${times.rounds} rounds in turns, ${times.calls} evaluations each, µs.`,
-		table(['engine', 'p50', 'p99'], rows),
+		`A \`tools/call\` request of ${times.frameBytes} bytes under the starter policy (${times.rules} rules); ${times.rounds} rounds in turns, ${times.calls} calls each, µs. The engine alone, against others, is [below](#the-engine).`,
+		table(['what', 'p50', 'p99'], rows),
 	];
 }

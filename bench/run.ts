@@ -5,11 +5,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeBlock } from './block.ts';
 import { serve } from './child.ts';
 import { measureJudgement } from './judgement.ts';
 import { type Cell, type Effort, measureLoad, type Target } from './load-table.ts';
 import { machine } from './machine.ts';
-import { type Results, render, writeDocs } from './report.ts';
+import { type Results, render } from './report.ts';
 import { startSluice } from './sluice.ts';
 import { measureStages } from './stages.ts';
 
@@ -49,7 +50,7 @@ async function load(): Promise<Cell[]> {
 }
 
 const results: Results = {
-	...machine(),
+	...machine(['lmdb', 'undici', '@open-policy-agent/opa-wasm']),
 	effort,
 	...(wanted('judgement') ? { judgement: await measureJudgement(values.quick) } : {}),
 	...(wanted('stages') ? { stages: await measureStages(values.quick) } : {}),
@@ -60,7 +61,7 @@ if (!values.quick && values.only === undefined) {
 	const folder = join(import.meta.dirname, 'results');
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, 'latest.json'), `${JSON.stringify(results, null, '\t')}\n`);
-	writeDocs(render(results));
+	writeBlock('results', render(results));
 	say('wrote bench/results/latest.json and docs/benchmarks.md');
 }
 const errors = (results.load ?? []).reduce((sum, cell) => sum + cell.errors, 0);

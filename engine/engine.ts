@@ -44,7 +44,8 @@ export type Decided = Pick<Judgement, 'verdict' | 'code' | 'message' | 'reasons'
  * const engine = await Engine.compile('policies', { env: process.env });
  * const session = engine.session({ id: 's1', startedNs: 1_760_000_000_000_000_000n, server: 'files' });
  * const bytes = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"bash"}}');
- * const { verdict, reasons, delivered } = session.frame({ from: 'client', bytes, t: 0 });
+ * const { verdict, reasons } = session.frame({ from: 'client', bytes, t: 0 });
+ * console.log(verdict, reasons[0]?.rule); // deny shell/closed
  * ```
  */
 export class Engine {

@@ -13,7 +13,7 @@ export interface FuelTimes {
 	readonly rounds: number;
 	/** Evaluations between two resets of the heap, as in the evaluator. */
 	readonly arena: number;
-	/** Metered by unmetered, mean of an arena, at these quantiles: the lowest are those that a busy machine disturbs least. */
+	/** Metered by unmetered, of single evaluations at these quantiles: the lowest are those that a busy machine disturbs least. */
 	readonly ratios: readonly { readonly quantile: number; readonly ratio: number }[];
 	/** Units of one decision on an empty heap, and once regexes are compiled. */
 	readonly cold: number;
@@ -59,19 +59,19 @@ export async function measureFuel(
 	};
 }
 
-/** Mean ms of an evaluation in each round, of each instance. */
+/** ms of every evaluation, by instance. In turns of one arena each, so that a busy moment of the machine meets both. */
 function inTurns(instances: readonly Instance[], input: Buffer, rounds: number): number[][] {
 	const warmUp = Math.ceil(rounds / 5);
 	const times = instances.map((): number[] => []);
 	for (let round = -warmUp; round < rounds; round++) {
 		for (let turn = 0; turn < instances.length; turn++) {
-			const index = (turn + rounds + round) % instances.length;
+			const index = (turn + warmUp + round) % instances.length;
 			const instance = instances[index]!;
 			instance.reset();
-			const time = timed(() => {
-				for (let i = 0; i < ARENA; i++) evaluate(instance, input);
-			});
-			if (round >= 0) times[index]!.push(time / ARENA);
+			for (let i = 0; i < ARENA; i++) {
+				const time = timed(() => evaluate(instance, input));
+				if (round >= 0) times[index]!.push(time);
+			}
 		}
 	}
 	return times;

@@ -3,12 +3,13 @@ import { memoryAfterCollecting } from '../../test/engine/policy/collect.ts';
 /** What a process holds once what nobody needs is gone, bytes. */
 export interface Held {
 	readonly rss: number;
-	/** Of that, JavaScript's heap and what hangs on it. */
-	readonly reachable: number;
+	/** JavaScript's objects. */
+	readonly heap: number;
 }
 
 /** What this one holds. */
 export function held(): Held {
-	const reachable = memoryAfterCollecting();
-	return { reachable, rss: process.memoryUsage.rss() };
+	memoryAfterCollecting();
+	const { rss, heapUsed } = process.memoryUsage();
+	return { rss, heap: heapUsed };
 }

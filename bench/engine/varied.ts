@@ -1,4 +1,4 @@
-import { asked, callOf, unruledRequest } from './frame.ts';
+import { asked, callOf } from './frame.ts';
 
 /** Where a number stands in an input, so that no two are alike. */
 const MARK = '0000000000';
@@ -11,7 +11,7 @@ export interface VariedInputs {
 	at(i: number): Buffer;
 }
 
-/** Calls of several tools, from 0.5 KB to 4 KB, of which some are denied, held, masked or labelled with values of their own. */
+/** Calls of several tools and a request of another method, from 0.5 KB to 4 KB, of which some are denied, held, masked or labelled with values of their own. */
 export function variedInputs(): VariedInputs {
 	const calls: readonly (readonly [tool: string, size: number, more: object])[] = [
 		['search_documents', 512, { query: `report ${MARK}` }],
@@ -29,7 +29,8 @@ export function variedInputs(): VariedInputs {
 		const { input } = asked('tools/call', (text) => callOf(tool, `${MARK} ${text}`, more), size);
 		return input;
 	});
-	const templates = [...inputs, unruledRequest().input].map((input) => ({ input, places: placesOf(input) }));
+	const { input: resource } = asked('resources/read', (text) => ({ uri: `file:///srv/${MARK}`, text }), 512);
+	const templates = [...inputs, resource].map((input) => ({ input, places: placesOf(input) }));
 	return {
 		kinds: templates.length,
 		at(i) {

@@ -6,6 +6,7 @@ import type { Compiler } from '../../engine/policy/compiler.ts';
 import { mergeData } from '../../engine/policy/data-file.ts';
 import { loadPolicy, type Policy } from '../../engine/policy/load.ts';
 import { runRegoTests } from '../../engine/policy/rego-tests.ts';
+import { type ModuleOutcome, runTestsInModule } from '../../engine/policy/rego-tests-module.ts';
 import type { Group, Item, Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
 import { compiledOf, policyArgument, shown, sourceOf, withCompiler } from './policy-argument.ts';
@@ -134,6 +135,11 @@ async function regoTests(
 	const source = await sourceOf(argument);
 	const folder = argument.kind === 'folder' ? argument.folder : shell.cwd;
 	const tests = await runRegoTests(source, compiler);
+	const differs = new Map(
+		(await runTestsInModule(source, tests, compiler, BigInt(Date.now()) * 1_000_000n))
+			.filter(({ test, outcome }) => (test.outcome === 'pass') !== (outcome === 'pass'))
+			.map((outcome) => [outcome.test, outcome]),
+	);
 	const items: Item[] = [];
 	for (const test of tests) {
 		const file = join(folder, test.file);
@@ -141,6 +147,11 @@ async function regoTests(
 		const name = `${test.package}.${test.name}`;
 		if (!wanted(name)) continue;
 		const place = { file: shown(file, shell), row: test.row, col: test.col };
+		const other = differs.get(test);
+		if (other !== undefined) {
+			items.push({ name, status: 'failure', message: differing(other), place, detail: [] });
+			continue;
+		}
 		if (test.outcome === 'pass' || test.outcome === 'skip') {
 			items.push({ name, status: test.outcome === 'pass' ? 'ok' : 'skipped' });
 			continue;
@@ -154,6 +165,13 @@ async function regoTests(
 		items.push({ name, status: 'failure', message: message ?? test.outcome, place, detail });
 	}
 	return { title: `${shown(folder, shell)} (Rego tests)`, items, brief: true };
+}
+
+function differing({ test, message }: ModuleOutcome): string {
+	const why = message === undefined ? '' : `: ${message}`;
+	return test.outcome === 'pass'
+		? `it passes in OPA's interpreter, and not in the engine that judges${why}`
+		: `it passes in the engine that judges, and not in OPA's interpreter: ${test.message ?? test.outcome}`;
 }
 
 /** The policy of the suite that lies in the same folder. */

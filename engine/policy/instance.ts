@@ -32,6 +32,7 @@ export class Instance {
 	readonly #memory: WebAssembly.Memory;
 	#view: Buffer;
 	readonly #names: readonly string[];
+	readonly #entrypoints: RegoObject;
 	readonly #entrypoint: number;
 	readonly #data: number;
 	/** Where the heap of evaluations begins. */
@@ -53,16 +54,19 @@ export class Instance {
 		this.#stackPointer = exports[STACK_POINTER_EXPORT]?.value;
 		this.#refuel(LOAD_FUEL);
 		this.#names = inverse(this.#read(exports.builtins()) as RegoObject);
-		const id = (this.#read(exports.entrypoints()) as RegoObject).get(entrypoint);
-		if (id === undefined) {
-			throw new EvaluationFailure('ERR_EVALUATION_ENTRYPOINT', `the module has no entrypoint \`${entrypoint}\``);
-		}
-		this.#entrypoint = id as number;
+		this.#entrypoints = this.#read(exports.entrypoints()) as RegoObject;
+		this.#entrypoint = this.#idOf(entrypoint);
 		this.#data = this.#parse(data, 'ERR_EVALUATION_DATA');
 		this.#base = exports.opa_heap_ptr_get();
 		// Empties the lists of free blocks as well: from here on every evaluation begins alike.
 		exports.opa_heap_ptr_set(this.#base);
 		this.#loaded = Buffer.from(this.#bytes.subarray(0, this.#base));
+	}
+
+	#idOf(entrypoint: string): number {
+		const id = this.#entrypoints.get(entrypoint);
+		if (typeof id === 'number') return id;
+		throw new EvaluationFailure('ERR_EVALUATION_ENTRYPOINT', `the module has no entrypoint \`${entrypoint}\``);
 	}
 
 	/** Bytes that evaluations have taken from the heap since it was last reset. */
@@ -76,10 +80,15 @@ export class Instance {
 	}
 
 	/**
-	 * The value of the entrypoint for `input` (one JSON text; without one, `input` is undefined in Rego), or undefined
+	 * The value of the entrypoint (that of the constructor, if no other is named) for `input` (one JSON text; without one, `input` is undefined in Rego), or undefined
 	 * where Rego says undefined. Throws `EvaluationFailure` and whatever the module throws; then `repair`.
 	 */
-	evaluate(input: Uint8Array | undefined, facts: EvaluationFacts, fuel: number): Value | undefined {
+	evaluate(
+		input: Uint8Array | undefined,
+		facts: EvaluationFacts,
+		fuel: number,
+		entrypoint?: string,
+	): Value | undefined {
 		const x = this.#exports;
 		if (this.#evaluations >= ARENA_EVALUATIONS || this.heap > ARENA_BYTES) this.reset();
 		this.#evaluations++;
@@ -89,7 +98,7 @@ export class Instance {
 		const context = x.opa_eval_ctx_new();
 		if (value !== undefined) x.opa_eval_ctx_set_input(context, value);
 		x.opa_eval_ctx_set_data(context, this.#data);
-		x.opa_eval_ctx_set_entrypoint(context, this.#entrypoint);
+		x.opa_eval_ctx_set_entrypoint(context, entrypoint === undefined ? this.#entrypoint : this.#idOf(entrypoint));
 		x.eval(context);
 		// A set with one object, `{"result": value}`; an empty one where Rego says undefined.
 		return this.#result(x.opa_eval_ctx_get_result(context));

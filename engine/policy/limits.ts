@@ -9,7 +9,7 @@ export interface EvaluationLimits {
 	readonly memory: number;
 }
 
-/** How much fuel stands for a millisecond (`limits.evaluation`): `npm run bench` prints what a unit really took. */
+/** How much fuel stands for a millisecond (`limits.evaluation`): `npm run bench:engine` prints what a unit really took. */
 export const FUEL_PER_MS = 100_000;
 
 /** `limits.evaluation: 50ms`, about a hundred times what 25 rules need; `limits.memory: 128MiB`. */

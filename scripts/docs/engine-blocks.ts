@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { facts } from '../../engine/policy/builtins/facts.ts';
+import { spellSlots } from '../../cli/runner/slots.ts';
 import { hostBuiltins } from '../../engine/policy/builtins/index.ts';
 import { COMPILED_AWAY, capabilities, whyForbidden } from '../../engine/policy/capabilities.ts';
+import { compileFolder } from '../../engine/policy/compile-folder.ts';
 import type { Compiler } from '../../engine/policy/compiler.ts';
 import { readKnown } from '../../test/engine/differential/known.ts';
 
@@ -13,22 +14,25 @@ const root = join(import.meta.dirname, '../..');
 /** A built-in function as OPA declares it (`ast.Builtin`, its JSON). */
 interface Declared {
 	readonly name: string;
-	readonly categories?: readonly string[];
 	/** An operator. */
 	readonly infix?: string;
+	/** Its answer may be another one each time. */
+	readonly nondeterministic?: boolean;
 }
 
 /** The generated blocks of `docs/engine.md`, by the names of their marks. */
 export async function engineBlocks(compiler: Compiler): Promise<Readonly<Record<string, string>>> {
 	const { builtins } = (await compiler.request('capabilities', {})) as unknown as { builtins: readonly Declared[] };
+	const chancy = builtins.filter(({ name, nondeterministic }) => nondeterministic === true && hostBuiltins.has(name));
 	return {
 		'engine-example': ['```ts', readFileSync(join(root, 'examples/engine/judge-frames.ts'), 'utf8').trim(), '```'].join(
 			'\n',
 		),
 		'engine-example-output': ['```text', (await exampleOutput()).trim(), '```'].join('\n'),
 		'engine-builtins': openTable(builtins),
-		'engine-facts': `${codes(Object.keys(facts).sort())}.`,
+		'engine-facts': `${codes(chancy.map(({ name }) => name).sort())}.`,
 		'engine-refused': refusedTable(builtins),
+		'engine-index': await slotsTable(),
 		'engine-differences': readKnown()
 			.map(({ name, reason }) => `- **${name}**: ${reason}`)
 			.join('\n'),
@@ -39,6 +43,16 @@ export async function engineBlocks(compiler: Compiler): Promise<Readonly<Record<
 export async function exampleOutput(): Promise<string> {
 	const example = join(root, 'examples/engine/judge-frames.ts');
 	return (await promisify(execFile)(process.execPath, [example], { encoding: 'utf8' })).stdout;
+}
+
+/** What the rule index knows of the starter policy, as `sluice check --verbose` spells it. */
+async function slotsTable(): Promise<string> {
+	const { rules } = await compileFolder(join(root, 'policies'), { env: process.env });
+	return [
+		row(['rule', 'is evaluated for']),
+		row(['---', '---']),
+		...rules.map(({ id, touches }) => row([codes([id]), spellSlots(touches).replaceAll('|', '\\|')])),
+	].join('\n');
 }
 
 function openTable(builtins: readonly Declared[]): string {

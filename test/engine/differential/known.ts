@@ -30,7 +30,9 @@ export interface Known {
 
 /**
  * `numbers`: but for numbers, which differ by less than 1 in 10^15, the values are the same. `order`: the printed
- * values have the same characters in another order. `conflict`: ours is one. Any other text: our failure has it in its message.
+ * values have the same characters in another order. `conflict`: ours is one. Any other text is a
+ * regular expression: the message of the one that
+ * failed has it.
  */
 type Likeness = 'numbers' | 'order' | 'conflict' | (string & {});
 
@@ -52,7 +54,8 @@ export function knownAs(difference: Difference, list: readonly Known[]): Known |
 
 function alike(ours: Answer, theirs: Answer, likeness: Likeness): boolean {
 	if (likeness === 'conflict') return ours.kind === 'conflict' && theirs.kind === 'value';
-	if (ours.kind === 'failure') return ours.message.includes(likeness) && theirs.kind !== 'failure';
+	if (theirs.kind === 'failure') return new RegExp(likeness).test(theirs.message);
+	if (ours.kind === 'failure') return new RegExp(likeness).test(ours.message);
 	if (ours.kind !== 'value' || theirs.kind !== 'value') return false;
 	if (likeness === 'order') return sorted(ours.text) === sorted(theirs.text);
 	return likeness === 'numbers' && closeNumbers(ours.text, theirs.text);

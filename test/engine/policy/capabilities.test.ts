@@ -1,10 +1,24 @@
+import { readFile } from 'node:fs/promises';
 import t from 'tap';
+import { hostBuiltins } from '../../../engine/policy/builtins/index.ts';
 import { COMPILED_AWAY, capabilities, NATIVE_BUILTINS, whyForbidden } from '../../../engine/policy/capabilities.ts';
 import { COLD, openTestCompiler } from './compiler-for-tests.ts';
 
 t.setTimeout(COLD);
 const compiler = openTestCompiler();
 t.teardown(() => compiler.close());
+
+t.test('the file for other tools is what the engine has', async (t) => {
+	const file = JSON.parse(await readFile(new URL('../../../engine/capabilities.json', import.meta.url), 'utf8'));
+	const now = await compiler.request('capabilities', { builtins: capabilities(hostBuiltins.keys()) });
+	t.strictSame(file, bare(now), 'npm run capabilities writes it');
+});
+
+function bare(value: unknown): unknown {
+	return JSON.parse(
+		JSON.stringify(value, (key, inner) => (/^(description|categories)$/.test(key) ? undefined : inner)),
+	);
+}
 
 interface Declared {
 	builtins: {

@@ -1,0 +1,67 @@
+import { EvaluationFailure } from './abi.ts';
+import { hostBuiltins } from './builtins/index.ts';
+import { capabilities } from './capabilities.ts';
+import type { Compiler } from './compiler.ts';
+import { generate } from './generate.ts';
+import { Instance } from './instance.ts';
+import { DEFAULT_LIMITS, LOAD_FUEL } from './limits.ts';
+import { moduleOf } from './module.ts';
+import type { RegoTest } from './rego-tests.ts';
+import type { PolicySource } from './types.ts';
+import { RegoObject, type Value } from './value/value.ts';
+
+/** What a test gave in the engine. */
+export interface ModuleOutcome {
+	readonly test: RegoTest;
+	readonly outcome: 'pass' | 'fail';
+	/** Why it has no value at all. */
+	readonly message?: string;
+}
+
+/** Names that an entrypoint can have. */
+const PLAIN = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+
+/**
+ * Runs unit tests once more where policies run: compiled to WebAssembly with the policy, each an entrypoint, in the
+ * engine. Tests that are skipped, or in packages whose name no entrypoint can have, are left out. `nowNs` is what
+ * `time.now_ns` gives.
+ */
+export async function runTestsInModule(
+	source: PolicySource,
+	tests: readonly RegoTest[],
+	compiler: Compiler,
+	nowNs: bigint,
+): Promise<readonly ModuleOutcome[]> {
+	const wanted = tests.filter((test) => test.outcome !== 'skip' && PLAIN.test(`${test.package}.${test.name}`));
+	if (wanted.length === 0) return [];
+	const builtins = capabilities(hostBuiltins.keys());
+	const { packages } = await compiler.request('inspect', { modules: source.modules, builtins });
+	const { wasm } = await compiler.request('compile', {
+		modules: [...source.modules, ...source.tests, ...generate(packages)],
+		builtins,
+		entrypoints: [...new Set(wanted.map(entrypoint))],
+	});
+	const module = moduleOf(Buffer.from(wasm, 'base64'));
+	const data = Buffer.from(JSON.stringify(source.data), 'utf8');
+	const instance = new Instance(module, data, entrypoint(wanted[0]!), DEFAULT_LIMITS.memory);
+	return wanted.map((test): ModuleOutcome => {
+		const facts = { nowNs, seed: `${test.package}.${test.name}` };
+		try {
+			const value = instance.evaluate(undefined, facts, LOAD_FUEL, entrypoint(test));
+			return { test, outcome: value !== undefined && isTrue(value) ? 'pass' : 'fail' };
+		} catch (error) {
+			instance.repair();
+			return { test, outcome: 'fail', message: error instanceof EvaluationFailure ? error.message : String(error) };
+		}
+	});
+}
+
+function entrypoint(test: RegoTest): string {
+	return `${test.package}.${test.name}`.replaceAll('.', '/');
+}
+
+/** A table test gives its cases, each by name; they may be tables themselves. */
+function isTrue(value: Value): boolean {
+	if (value instanceof RegoObject) return value.entries.every(([, inner]) => isTrue(inner));
+	return value === true;
+}
