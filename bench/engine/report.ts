@@ -112,7 +112,7 @@ function memorySection(samples: readonly Sample<Held>[]): string[] {
 	const first = samples[0]!.held.rss;
 	return [
 		'### Memory',
-		'One evaluator in a process of its own, inputs of several kinds of which none is like another; after collecting garbage.',
+		'One evaluator in a process of its own, inputs of several kinds of which none is like another; after collecting garbage, room for young objects included.',
 		table(
 			['evaluations', 'RSS MiB', 'by the first', 'JavaScript heap MiB'],
 			samples.map(({ evaluations, held }) => [

@@ -304,7 +304,10 @@ async function check(dir: string, policy: Policy, kind: 'http' | 'stdio', revisi
 		const state = await rebuild(header, before);
 		const given = { t: last.t, principal: last.principal!, recent: last.recent! };
 		const findings = last.findings ?? [];
-		const built = buildInput(messageIn(state, 'client', probe).members[0]!, state, last.seq, given, findings);
+		const asked = messageIn(state, 'client', probe).members[0]!;
+		const { from, kind: what, method, tool } = asked;
+		const wanted = policy.partsRead(policy.index.groupsFor({ from, kind: what, method, tool: tool?.name }));
+		const built = buildInput(asked, state, last.seq, given, findings, wanted);
 		const rebuilt = JSON.parse(built.toString('utf8'));
 		if (JSON.stringify(rebuilt) !== JSON.stringify(probed))
 			throw new Error(`rebuilt ${JSON.stringify(rebuilt)}\nlive    ${JSON.stringify(probed)}`);

@@ -4,9 +4,11 @@ import {
 	sizeOfEntry,
 	sizeOfIteration,
 	sizeOfLength,
+	sizeOfReload,
 	writeEntry,
 	writeIteration,
 	writeLength,
+	writeReload,
 } from './payment.ts';
 import type { Body } from './scan.ts';
 
@@ -25,17 +27,35 @@ function isFree({ body, paysAtEntry }: MeteredBody): boolean {
 	return !paysAtEntry && body.loops.length === 0 && body.bulks.length === 0;
 }
 
+/** What is put in front of the instruction at `at`. */
+interface Insertion {
+	readonly at: number;
+	readonly write: (target: Uint8Array, at: number, purse: Purse) => number;
+}
+
+/** In their order; at one place an iteration pays before anything else. */
+function insertions({ loops, changes, bulks }: Body): readonly Insertion[] {
+	const reloads = loops.length === 0 ? [] : [...new Set(changes)];
+	return [
+		...loops.map((at) => ({ at, write: writeIteration })),
+		...reloads.map((at) => ({ at, write: writeReload })),
+		...bulks.map((at) => ({ at, write: writeLength })),
+	].sort((a, b) => a.at - b.at);
+}
+
 /** Bytes of the metered body without the size in front of it. */
 export function sizeOfBody(metered: MeteredBody): number {
 	const { body, purse, paysAtEntry } = metered;
-	const { localGroups, localsAt, end, loops, bulks } = body;
+	const { localGroups, localsAt, end, loops, changes, bulks } = body;
 	if (isFree(metered)) return sizeOfUnsigned(localGroups) + end - localsAt;
+	const reloads = loops.length === 0 ? 0 : new Set(changes).size;
 	return (
 		sizeOfUnsigned(localGroups + 1) +
 		TWO_I32.length +
 		(end - localsAt) +
 		(paysAtEntry ? sizeOfEntry(purse) : 0) +
 		loops.length * sizeOfIteration(purse) +
+		reloads * sizeOfReload(purse) +
 		bulks.length * sizeOfLength(purse)
 	);
 }
@@ -61,14 +81,10 @@ export function writeBody(target: Uint8Array, at: number, source: Uint8Array, me
 	target.set(TWO_I32, to);
 	to += TWO_I32.length;
 	if (paysAtEntry) to = writeEntry(target, to, purse);
-	let bulk = 0;
-	for (const loop of [...body.loops, body.end]) {
-		for (; bulk < body.bulks.length && body.bulks[bulk]! < loop; bulk++) {
-			copyUpTo(body.bulks[bulk]!);
-			to = writeLength(target, to, purse);
-		}
-		copyUpTo(loop);
-		if (loop < body.end) to = writeIteration(target, to, purse);
+	for (const { at: offset, write } of insertions(body)) {
+		copyUpTo(offset);
+		to = write(target, to, purse);
 	}
+	copyUpTo(body.end);
 	return to;
 }

@@ -16,7 +16,7 @@ export interface CallGraph {
 }
 
 /**
- * Which functions pay at their entry, by index among the module's own: those with a loop, those on a cycle of the call graph, and as
+ * Which functions pay at their entry, by index among the module's own: those on a cycle of the call graph, and as
  * many others as it takes to bound what runs unpaid. Strongly connected components by Tarjan (Depth-first search and
  * linear graph algorithms, 1972), without recursion: call chains of a module may be deeper than our stack.
  */
@@ -57,7 +57,7 @@ export function payingEntries(graph: CallGraph): Uint8Array {
 		for (const member of members) {
 			if (member === table) continue;
 			unpaid[member] = total(member);
-			if (bodies[member]!.loops.length > 0 || unpaid[member]! > FREE_INSTRUCTIONS) pays[member] = 1;
+			if (unpaid[member]! > FREE_INSTRUCTIONS) pays[member] = 1;
 		}
 	};
 	const total = (node: number): number => {

@@ -24,9 +24,8 @@ const STACK_POINTER = 0;
 const STACK_ALIGNMENT = 16;
 
 /**
- * Rewrites a module so that it cannot run for ever: every iteration of a loop, every entry of a function that has a loop
- * or may call itself through others, and every entry that would let long stretches run unpaid takes one from the global
- * exported as `FUEL_EXPORT` (iterations in strides: fewer than `STRIDE` of an entry are free), a bulk instruction takes one for each 64 bytes, and below 0 the module traps
+ * Rewrites a module so that it cannot run for ever: every iteration of a loop, every entry of a function that may call
+ * itself through others, and every entry that would let long stretches run unpaid takes one from the global exported as `FUEL_EXPORT`, a bulk instruction takes one for each 64 bytes, and below 0 the module traps
  * (`unreachable`). The stack pointer is exported as `STACK_POINTER_EXPORT`, because a trap leaves it where it was.
  *
  * Indices of types, functions, globals and locals stay what they were, so all other sections are copied as they
@@ -113,7 +112,7 @@ function meterBodies(declarations: Declarations, bodies: readonly Body[]): reado
 	const pays = payingEntries({ bodies, importedFunctions, tableMembers });
 	return bodies.map((body, index) => {
 		const local = parameters[types[index]!]! + body.locals;
-		return { body, purse: { fuel: globals.length, local, count: local + 1 }, paysAtEntry: pays[index] === 1 };
+		return { body, purse: { fuel: globals.length, left: local, scratch: local + 1 }, paysAtEntry: pays[index] === 1 };
 	});
 }
 

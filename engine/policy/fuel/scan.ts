@@ -16,6 +16,8 @@ export interface Body {
 	readonly end: number;
 	/** Where a unit is to be paid: behind the block type of each `loop`; ascending. */
 	readonly loops: readonly number[];
+	/** Where the fuel may be another than before, in a way that a loop behind it sees: before each `loop`, behind each call; ascending. */
+	readonly changes: readonly number[];
 	/** Offsets of instructions that work on as many bytes as the top of the stack says; ascending. */
 	readonly bulks: readonly number[];
 	/** Indices of the functions called, once for each call. */
@@ -44,6 +46,7 @@ export function scanBody(cursor: Cursor): Body {
 	}
 	const codeAt = cursor.at;
 	let loops: number[] | undefined;
+	let changes: number[] | undefined;
 	let bulks: number[] | undefined;
 	let calls: number[] | undefined;
 	let indirectCalls = 0;
@@ -75,15 +78,21 @@ export function scanBody(cursor: Cursor): Body {
 				blockType(cursor);
 				loops ??= [];
 				loops.push(cursor.at);
+				changes ??= [];
+				changes.push(at - 1);
 				break;
 			case IMMEDIATE.call:
 				calls ??= [];
 				calls.push(cursor.unsigned());
+				changes ??= [];
+				changes.push(cursor.at);
 				break;
 			case IMMEDIATE.callIndirect:
 				cursor.skipInteger();
 				cursor.skipInteger();
 				indirectCalls++;
+				changes ??= [];
+				changes.push(cursor.at);
 				break;
 			case IMMEDIATE.labels:
 				for (let left = cursor.unsigned(); left >= 0; left--) cursor.skipInteger();
@@ -122,6 +131,7 @@ export function scanBody(cursor: Cursor): Body {
 		codeAt,
 		end,
 		loops: loops ?? NOTHING,
+		changes: changes ?? NOTHING,
 		bulks: bulks ?? NOTHING,
 		calls: calls ?? NOTHING,
 		indirectCalls,
