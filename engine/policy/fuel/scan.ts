@@ -16,7 +16,7 @@ export interface Body {
 	readonly end: number;
 	/** Where a unit is to be paid: behind the block type of each `loop`; ascending. */
 	readonly loops: readonly number[];
-	/** Where the fuel may be another than before, in a way that a loop behind it sees: before each `loop`, behind each call; ascending. */
+	/** Where the fuel may be another than a loop has seen last: before each `loop`, and behind each call inside of one; ascending. */
 	readonly changes: readonly number[];
 	/** Offsets of instructions that work on as many bytes as the top of the stack says; ascending. */
 	readonly bulks: readonly number[];
@@ -27,6 +27,8 @@ export interface Body {
 }
 
 const NOTHING: readonly number[] = [];
+
+const END = 0x0b;
 
 /**
  * Reads one body at `cursor`, its size included.
@@ -54,12 +56,21 @@ export function scanBody(cursor: Cursor): Body {
 	// Most instructions are passed over here: this is nearly all of the time that metering takes.
 	const { bytes } = cursor;
 	if (end > bytes.length) throw refuseModule('ERR_MODULE_MALFORMED', 'the module ends inside a function');
+	// How deep in blocks, and at which depths the loops around are.
+	let depth = 0;
+	const loopsAround: number[] = [];
 	let at = codeAt;
 	while (at < end) {
 		const opcode = bytes[at++]!;
 		instructions++;
 		const kind = IMMEDIATES[opcode];
-		if (kind === IMMEDIATE.none) continue;
+		if (kind === IMMEDIATE.none) {
+			if (opcode === END) {
+				if (loopsAround.at(-1) === depth) loopsAround.pop();
+				depth--;
+			}
+			continue;
+		}
 		if (kind === IMMEDIATE.integer) {
 			while (bytes[at++]! >= 0x80);
 			continue;
@@ -73,6 +84,7 @@ export function scanBody(cursor: Cursor): Body {
 				break;
 			case IMMEDIATE.block:
 				blockType(cursor);
+				depth++;
 				break;
 			case IMMEDIATE.loop:
 				blockType(cursor);
@@ -80,19 +92,18 @@ export function scanBody(cursor: Cursor): Body {
 				loops.push(cursor.at);
 				changes ??= [];
 				changes.push(at - 1);
+				loopsAround.push(++depth);
 				break;
 			case IMMEDIATE.call:
 				calls ??= [];
 				calls.push(cursor.unsigned());
-				changes ??= [];
-				changes.push(cursor.at);
+				if (loopsAround.length > 0) changes!.push(cursor.at);
 				break;
 			case IMMEDIATE.callIndirect:
 				cursor.skipInteger();
 				cursor.skipInteger();
 				indirectCalls++;
-				changes ??= [];
-				changes.push(cursor.at);
+				if (loopsAround.length > 0) changes!.push(cursor.at);
 				break;
 			case IMMEDIATE.labels:
 				for (let left = cursor.unsigned(); left >= 0; left--) cursor.skipInteger();
