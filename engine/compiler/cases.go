@@ -183,10 +183,21 @@ func (c testCase) wasm(name string, input *ast.Term) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	compiler := ast.NewCompiler().WithCapabilities(capabilities)
-	if compiler.Compile(modules); compiler.Failed() {
-		return nil, compiler.Errors
+	compile := func(modules map[string]*ast.Module) (*ast.Compiler, error) {
+		compiler := ast.NewCompiler().WithCapabilities(capabilities)
+		if compiler.Compile(modules); compiler.Failed() {
+			return nil, compiler.Errors
+		}
+		return compiler, nil
 	}
+	if modules, err = mended(modules, compile); err != nil {
+		return nil, err
+	}
+	compiler, err := compile(modules)
+	if err != nil {
+		return nil, err
+	}
+	mendNegations(query)
 	wrapped := ast.Equality.Expr(ast.VarTerm("result"), ast.SetComprehensionTerm(bindings(query), query))
 	if input != nil {
 		wrapped = wrapped.IncludeWith(ast.NewTerm(ast.InputRootRef), input)

@@ -26,6 +26,9 @@ func compileWasm(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if parsed, err = mended(parsed, request.compiled); err != nil {
+		return nil, err
+	}
 	b := &bundle.Bundle{Data: map[string]any{}}
 	b.SetRegoVersion(ast.RegoV1)
 	b.Manifest.Init()

@@ -20,6 +20,8 @@ export interface MeteredBody {
 	readonly body: Body;
 	readonly purse: Purse;
 	readonly paysAtEntry: boolean;
+	/** Where a loop must learn what is left: before it, and behind calls inside of it that may have paid. */
+	readonly reloads: readonly number[];
 }
 
 /** Whether the function needs no change. */
@@ -34,8 +36,7 @@ interface Insertion {
 }
 
 /** In their order; at one place an iteration pays before anything else. */
-function insertions({ loops, changes, bulks }: Body): readonly Insertion[] {
-	const reloads = loops.length === 0 ? [] : [...new Set(changes)];
+function insertions({ body: { loops, bulks }, reloads }: MeteredBody): readonly Insertion[] {
 	return [
 		...loops.map((at) => ({ at, write: writeIteration })),
 		...reloads.map((at) => ({ at, write: writeReload })),
@@ -45,17 +46,16 @@ function insertions({ loops, changes, bulks }: Body): readonly Insertion[] {
 
 /** Bytes of the metered body without the size in front of it. */
 export function sizeOfBody(metered: MeteredBody): number {
-	const { body, purse, paysAtEntry } = metered;
-	const { localGroups, localsAt, end, loops, changes, bulks } = body;
+	const { body, purse, paysAtEntry, reloads } = metered;
+	const { localGroups, localsAt, end, loops, bulks } = body;
 	if (isFree(metered)) return sizeOfUnsigned(localGroups) + end - localsAt;
-	const reloads = loops.length === 0 ? 0 : new Set(changes).size;
 	return (
 		sizeOfUnsigned(localGroups + 1) +
 		TWO_I32.length +
 		(end - localsAt) +
 		(paysAtEntry ? sizeOfEntry(purse) : 0) +
 		loops.length * sizeOfIteration(purse) +
-		reloads * sizeOfReload(purse) +
+		reloads.length * sizeOfReload(purse) +
 		bulks.length * sizeOfLength(purse)
 	);
 }
@@ -81,7 +81,7 @@ export function writeBody(target: Uint8Array, at: number, source: Uint8Array, me
 	target.set(TWO_I32, to);
 	to += TWO_I32.length;
 	if (paysAtEntry) to = writeEntry(target, to, purse);
-	for (const { at: offset, write } of insertions(body)) {
+	for (const { at: offset, write } of insertions(metered)) {
 		copyUpTo(offset);
 		to = write(target, to, purse);
 	}

@@ -1,3 +1,4 @@
+import { calleesFirst, components, type Edges } from './graph.ts';
 import type { Body } from './scan.ts';
 
 /**
@@ -5,6 +6,9 @@ import type { Body } from './scan.ts';
  * loops and recursion can take for ever too: `f9(x) := f8(f8(x))`, `f8(x) := f7(f7(x))`, … doubles with each line.
  */
 export const FREE_INSTRUCTIONS = 1024;
+
+/** In a component of more functions all pay: OPA's have at most some dozens, and to look for the best takes the square of it. */
+const LARGE = 500;
 
 /** A module's functions as a graph. */
 export interface CallGraph {
@@ -16,83 +20,94 @@ export interface CallGraph {
 }
 
 /**
- * Which functions pay at their entry, by index among the module's own: those on a cycle of the call graph, and as
- * many others as it takes to bound what runs unpaid. Strongly connected components by Tarjan (Depth-first search and
- * linear graph algorithms, 1972), without recursion: call chains of a module may be deeper than our stack.
+ * Which functions pay at their entry, by index among the module's own: at least one on every cycle of the call graph,
+ * and as many others as it takes to bound what runs unpaid.
  */
 export function payingEntries(graph: CallGraph): Uint8Array {
-	const { bodies, importedFunctions } = graph;
 	const successors = edges(graph);
-	// One more node stands for "whatever is in a table".
-	const count = bodies.length + 1;
-	const table = bodies.length;
-	const pays = new Uint8Array(count);
-	const unpaid = new Float64Array(count);
-	const order = new Int32Array(count);
-	const low = new Int32Array(count);
-	const next = new Int32Array(count);
-	const done = new Uint8Array(count);
-	const path: number[] = [];
-	const open: number[] = [];
-	let visited = 0;
+	const pays = new Uint8Array(successors.length);
+	breakCycles(graph, successors, pays);
+	boundStretches(graph, successors, pays);
+	return pays.subarray(0, graph.bodies.length);
+}
 
-	const enter = (node: number): void => {
-		visited++;
-		order[node] = visited;
-		low[node] = visited;
-		path.push(node);
-		open.push(node);
-	};
-	/** All components that this one calls are closed already, so what they cost is known. */
-	const close = (node: number): void => {
-		const from = open.lastIndexOf(node);
-		const members = open.splice(from);
-		const cyclic = members.length > 1 || successors[node]!.includes(node);
-		for (const member of members) {
-			done[member] = 1;
-			if (cyclic) pays[member] = 1;
+/**
+ * Of every cycle one function pays: of a component, the one that is called in the fewest places, until nothing calls
+ * itself unpaid. What everything calls, such as the comparison of two values, mostly calls nobody, and goes free.
+ */
+function breakCycles(graph: CallGraph, successors: Edges, pays: Uint8Array): void {
+	const { bodies } = graph;
+	const places = callSites(graph);
+	const open = components([...successors.keys()], successors);
+	for (let members = open.pop(); members !== undefined; members = open.pop()) {
+		if (members.length === 1 && !successors[members[0]!]!.includes(members[0]!)) continue;
+		// The last node stands for the table, which is no function.
+		const functions = members.filter((member) => member < bodies.length);
+		if (functions.length > LARGE) {
+			for (const member of functions) pays[member] = 1;
+			continue;
 		}
-		// First the table: the functions of its component pay, and it costs what the dearest of the others does.
-		if (members.includes(table)) unpaid[table] = dearest(graph, unpaid, pays);
-		for (const member of members) {
-			if (member === table) continue;
-			unpaid[member] = total(member);
-			if (unpaid[member]! > FREE_INSTRUCTIONS) pays[member] = 1;
+		const payer = functions.reduce((best, member) => (places[member]! < places[best]! ? member : best));
+		pays[payer] = 1;
+		const rest = members.filter((member) => member !== payer);
+		open.push(...components(rest, successors));
+	}
+}
+
+/** In how many places each function is called by name. */
+function callSites({ bodies, importedFunctions }: CallGraph): Uint32Array {
+	const places = new Uint32Array(bodies.length);
+	for (const { calls } of bodies) {
+		for (const callee of calls) if (callee >= importedFunctions) places[callee - importedFunctions]!++;
+	}
+	return places;
+}
+
+/** Where much would run before anybody pays, the caller does. Nothing calls itself unpaid any more, so this ends. */
+function boundStretches(graph: CallGraph, successors: Edges, pays: Uint8Array): void {
+	const { bodies, importedFunctions } = graph;
+	const table = bodies.length;
+	const unpaid = new Float64Array(successors.length);
+	for (const node of calleesFirst(successors, pays)) {
+		if (node === table) {
+			unpaid[table] = dearest(graph, unpaid, pays);
+			continue;
 		}
-	};
-	const total = (node: number): number => {
 		const { instructions, calls, indirectCalls } = bodies[node]!;
 		let work = instructions + indirectCalls * unpaid[table]!;
 		for (const callee of calls) {
 			const index = callee - importedFunctions;
 			if (index >= 0 && !pays[index]) work += unpaid[index]!;
 		}
-		return work;
-	};
+		unpaid[node] = work;
+		if (work > FREE_INSTRUCTIONS) pays[node] = 1;
+	}
+}
 
-	for (let root = 0; root < count; root++) {
-		if (order[root] !== 0) continue;
-		enter(root);
-		while (path.length > 0) {
-			const node = path[path.length - 1]!;
-			const list = successors[node]!;
-			if (next[node]! < list.length) {
-				const successor = list[next[node]!++]!;
-				if (order[successor] === 0) enter(successor);
-				else if (!done[successor]) low[node] = Math.min(low[node]!, order[successor]!);
-				continue;
-			}
-			path.pop();
-			const caller = path[path.length - 1];
-			if (caller !== undefined) low[caller] = Math.min(low[caller]!, low[node]!);
-			if (low[node] === order[node]) close(node);
+/** Functions that take no fuel, nor does anybody whom they call: 1, by index among the module's own. */
+export function silentFunctions({ bodies, importedFunctions }: CallGraph, pays: Uint8Array): Uint8Array {
+	const silent = new Uint8Array(bodies.length);
+	const callers = bodies.map((): number[] => []);
+	const loud: number[] = [];
+	for (const [index, { loops, bulks, calls, indirectCalls }] of bodies.entries()) {
+		const host = calls.some((callee) => callee < importedFunctions);
+		silent[index] = pays[index] || loops.length > 0 || bulks.length > 0 || indirectCalls > 0 || host ? 0 : 1;
+		if (silent[index] === 0) loud.push(index);
+		for (const callee of new Set(calls))
+			if (callee >= importedFunctions) callers[callee - importedFunctions]!.push(index);
+	}
+	for (let index = loud.pop(); index !== undefined; index = loud.pop()) {
+		for (const caller of callers[index]!) {
+			if (silent[caller] === 0) continue;
+			silent[caller] = 0;
+			loud.push(caller);
 		}
 	}
-	return pays.subarray(0, bodies.length);
+	return silent;
 }
 
 /** Each own function's callees without the host's; the last node's are the members of the tables. */
-function edges({ bodies, importedFunctions, tableMembers }: CallGraph): readonly (readonly number[])[] {
+function edges({ bodies, importedFunctions, tableMembers }: CallGraph): Edges {
 	const own = (indices: readonly number[]): number[] => {
 		const list = new Set<number>();
 		for (const index of indices) if (index >= importedFunctions) list.add(index - importedFunctions);

@@ -1,5 +1,5 @@
 import { type MeteredBody, sizeOfBody, writeBody } from './body.ts';
-import { payingEntries } from './calls.ts';
+import { payingEntries, silentFunctions } from './calls.ts';
 import { type Declarations, I32, readDeclarations } from './declarations.ts';
 import { signedBytes, sizeOfUnsigned, writeUnsigned } from './leb.ts';
 import { refuseModule } from './refusal.ts';
@@ -110,9 +110,19 @@ function scanCode(wasm: Uint8Array, sections: readonly Section[]): readonly Body
 function meterBodies(declarations: Declarations, bodies: readonly Body[]): readonly MeteredBody[] {
 	const { importedFunctions, tableMembers, globals, parameters, types } = declarations;
 	const pays = payingEntries({ bodies, importedFunctions, tableMembers });
+	const silent = silentFunctions({ bodies, importedFunctions, tableMembers }, pays);
+	const mayPay = (callee: number | undefined): boolean =>
+		callee === undefined || callee < importedFunctions || silent[callee - importedFunctions] === 0;
 	return bodies.map((body, index) => {
+		const calls = body.callsInLoops.filter(({ callee }) => mayPay(callee)).map(({ behind }) => behind);
+		const reloads = [...new Set([...body.loopsAt, ...calls])];
 		const local = parameters[types[index]!]! + body.locals;
-		return { body, purse: { fuel: globals.length, left: local, scratch: local + 1 }, paysAtEntry: pays[index] === 1 };
+		return {
+			body,
+			purse: { fuel: globals.length, left: local, scratch: local + 1 },
+			paysAtEntry: pays[index] === 1,
+			reloads,
+		};
 	});
 }
 

@@ -16,8 +16,10 @@ export interface Body {
 	readonly end: number;
 	/** Where a unit is to be paid: behind the block type of each `loop`; ascending. */
 	readonly loops: readonly number[];
-	/** Where the fuel may be another than a loop has seen last: before each `loop`, and behind each call inside of one; ascending. */
-	readonly changes: readonly number[];
+	/** Offsets of each `loop`; ascending. */
+	readonly loopsAt: readonly number[];
+	/** Calls inside of loops: the offset behind each, and who is called (undefined: a member of a table); ascending. */
+	readonly callsInLoops: readonly CallInLoop[];
 	/** Offsets of instructions that work on as many bytes as the top of the stack says; ascending. */
 	readonly bulks: readonly number[];
 	/** Indices of the functions called, once for each call. */
@@ -26,7 +28,12 @@ export interface Body {
 	readonly instructions: number;
 }
 
-const NOTHING: readonly number[] = [];
+export interface CallInLoop {
+	readonly behind: number;
+	readonly callee: number | undefined;
+}
+
+const NOTHING: readonly never[] = [];
 
 const END = 0x0b;
 
@@ -48,7 +55,8 @@ export function scanBody(cursor: Cursor): Body {
 	}
 	const codeAt = cursor.at;
 	let loops: number[] | undefined;
-	let changes: number[] | undefined;
+	let loopsAt: number[] | undefined;
+	let callsInLoops: CallInLoop[] | undefined;
 	let bulks: number[] | undefined;
 	let calls: number[] | undefined;
 	let indirectCalls = 0;
@@ -90,20 +98,26 @@ export function scanBody(cursor: Cursor): Body {
 				blockType(cursor);
 				loops ??= [];
 				loops.push(cursor.at);
-				changes ??= [];
-				changes.push(at - 1);
+				loopsAt ??= [];
+				loopsAt.push(at - 1);
 				loopsAround.push(++depth);
 				break;
 			case IMMEDIATE.call:
 				calls ??= [];
 				calls.push(cursor.unsigned());
-				if (loopsAround.length > 0) changes!.push(cursor.at);
+				if (loopsAround.length > 0) {
+					callsInLoops ??= [];
+					callsInLoops.push({ behind: cursor.at, callee: calls.at(-1) });
+				}
 				break;
 			case IMMEDIATE.callIndirect:
 				cursor.skipInteger();
 				cursor.skipInteger();
 				indirectCalls++;
-				if (loopsAround.length > 0) changes!.push(cursor.at);
+				if (loopsAround.length > 0) {
+					callsInLoops ??= [];
+					callsInLoops.push({ behind: cursor.at, callee: undefined });
+				}
 				break;
 			case IMMEDIATE.labels:
 				for (let left = cursor.unsigned(); left >= 0; left--) cursor.skipInteger();
@@ -142,7 +156,8 @@ export function scanBody(cursor: Cursor): Body {
 		codeAt,
 		end,
 		loops: loops ?? NOTHING,
-		changes: changes ?? NOTHING,
+		loopsAt: loopsAt ?? NOTHING,
+		callsInLoops: callsInLoops ?? NOTHING,
 		bulks: bulks ?? NOTHING,
 		calls: calls ?? NOTHING,
 		indirectCalls,
