@@ -83,12 +83,12 @@ export async function measureDecision(
 				prepare: (bytes) => () => floor(JSON.parse(bytes.toString('utf8')) as never, DATA),
 			},
 		};
-		const quiet = quietCall();
+		const quiet = quietCall(bench.policy);
 		const subjects: Record<string, Subject> = {};
 		for (const engine of ENGINES) {
 			const candidate = candidates[engine];
 			if (candidate === undefined || typeof candidate === 'string') continue;
-			await checked(candidate, wasm, bench.data);
+			await checked(candidate, bench);
 			const { name, awaited = false, share = 1 } = candidate;
 			subjects[engine] = { name, awaited, share, run: candidate.prepare(quiet.input) };
 		}
@@ -139,9 +139,9 @@ function sameModule(wasm: Buffer, data: object): Partial<Record<EngineName, Cand
 	};
 }
 
-async function checked({ name, prepare, check }: Candidate, wasm: Buffer, data: object): Promise<void> {
-	const ours = evaluator(wasm, data);
-	for (const { input } of [quietCall(), ...remarkableCalls()]) {
+async function checked({ name, prepare, check }: Candidate, { policy, data }: BenchPolicy): Promise<void> {
+	const ours = evaluator(policy.compiled.wasm, data);
+	for (const { input } of [quietCall(policy), ...remarkableCalls(policy)]) {
 		const decision = await prepare(input)();
 		if (check !== undefined) check(decision, ours(input));
 		else agree(name, decision, ours(input));

@@ -1,5 +1,6 @@
 import { buildInput } from '../../engine/input/build.ts';
 import type { EvaluationFacts } from '../../engine/policy/instance.ts';
+import type { Policy } from '../../engine/policy/load.ts';
 import { SessionState } from '../../engine/session/state.ts';
 import type { FrameFacts, Principal, SessionOrigin } from '../../engine/session/types.ts';
 import { apply, type Message, messageOf } from '../../engine/step.ts';
@@ -54,12 +55,12 @@ export const EVALUATION_FACTS: EvaluationFacts = {
 export const SEQ = 5;
 
 /** A call of a tool, filled up to `FRAME_BYTES` with text that no rule has anything to say of. */
-export function quietCall(): Asked {
-	return asked('tools/call', (text) => callOf('search_documents', text));
+export function quietCall(policy?: Policy): Asked {
+	return asked('tools/call', (text) => callOf('search_documents', text), { policy });
 }
 
 /** Calls of which rules do have something to say, to compare what engines answer: small, `more` beside the arguments of the quiet one. */
-export function remarkableCalls(): Asked[] {
+export function remarkableCalls(policy?: Policy): Asked[] {
 	const calls: readonly (readonly [tool: string, more: object])[] = [
 		['bash', {}],
 		['search_everything', {}],
@@ -68,7 +69,7 @@ export function remarkableCalls(): Asked[] {
 		['search_documents', { text: 'mail to a.b@example.com, 4111111111111111, DE44 5001 0517 5407 3249 31' }],
 		['search_documents', { script: 'ls; rm -r x', path: 'a/../b', header: 'Bearer abc' }],
 	];
-	return calls.map(([tool, more]) => asked('tools/call', (text) => callOf(tool, text, more)));
+	return calls.map(([tool, more]) => asked('tools/call', (text) => callOf(tool, text, more), { policy }));
 }
 
 /** A request of a method that no rule is about, of the same size. */
@@ -85,14 +86,30 @@ export function callOf(name: string, text: string, more: object = {}): object {
 	return { name, arguments: args };
 }
 
-/** A request of `size` bytes, filled up with text, in its session. */
-export function asked(method: string, params: (text: string) => object, size: number = FRAME_BYTES): Asked {
+/** What a frame is made for: its size, and the policy whose rules read the input. */
+interface AskedFor {
+	readonly size?: number;
+	readonly policy?: Policy | undefined;
+}
+
+/**
+ * A request filled up with text, in its session. The input is what the engine gives the rules of the policy for it;
+ * without a policy, all of it.
+ */
+export function asked(
+	method: string,
+	params: (text: string) => object,
+	{ size = FRAME_BYTES, policy }: AskedFor = {},
+): Asked {
 	const frame = (text: string) =>
 		Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 7, method, params: params(text) }), 'utf8');
 	const state = session();
 	const bytes = frame(prose(Math.max(0, size - frame('').length)));
 	const message = messageOf(state, [readOne(bytes)], 'client')!;
-	return { state, message, input: buildInput(message.members[0]!, state, SEQ, FACTS, []) };
+	const member = message.members[0]!;
+	const { from, kind, tool } = member;
+	const wanted = policy?.partsRead(policy.index.groupsFor({ from, kind, method, tool: tool?.name }));
+	return { state, message, input: buildInput(member, state, SEQ, FACTS, [], wanted) };
 }
 
 /** A session in which the tool was listed and called before. */

@@ -1,5 +1,5 @@
 import { meter } from '../../engine/policy/fuel/meter.ts';
-import type { Instance } from '../../engine/policy/instance.ts';
+import { ARENA_EVALUATIONS, type Instance } from '../../engine/policy/instance.ts';
 import { DEFAULT_LIMITS, fuelFor } from '../../engine/policy/limits.ts';
 import { moduleOf } from '../../engine/policy/module.ts';
 import { EVALUATION_FACTS, quietCall } from './frame.ts';
@@ -26,7 +26,6 @@ export interface FuelTimes {
 	readonly hostile: HostileTimes;
 }
 
-const ARENA = 64;
 const QUANTILES = [0, 0.1, 0.5];
 
 export async function measureFuel(
@@ -35,7 +34,7 @@ export async function measureFuel(
 	progress: (text: string) => void,
 ): Promise<FuelTimes> {
 	const { wasm } = policy.compiled;
-	const { input } = quietCall();
+	const { input } = quietCall(policy);
 	const metered = instanceOf(moduleOf(wasm), data);
 	const plain = instanceOf(new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>), data);
 	const rounds = quick ? 60 : 400;
@@ -44,11 +43,11 @@ export async function measureFuel(
 	metered.reset();
 	const cold = units(metered, input);
 	let warm = 0;
-	for (let i = 0; i < ARENA - 2; i++) warm = units(metered, input);
+	for (let i = 0; i < ARENA_EVALUATIONS - 2; i++) warm = units(metered, input);
 	const rewritings = Array.from({ length: 9 }, () => timed(() => meter(wasm)));
 	return {
 		rounds,
-		arena: ARENA,
+		arena: ARENA_EVALUATIONS,
 		ratios: QUANTILES.map((q) => ({ quantile: q, ratio: quantile(paid!, q) / quantile(free!, q) })),
 		cold,
 		warm,
@@ -68,7 +67,7 @@ function inTurns(instances: readonly Instance[], input: Buffer, rounds: number):
 			const index = (turn + warmUp + round) % instances.length;
 			const instance = instances[index]!;
 			instance.reset();
-			for (let i = 0; i < ARENA; i++) {
+			for (let i = 0; i < ARENA_EVALUATIONS; i++) {
 				const time = timed(() => evaluate(instance, input));
 				if (round >= 0) times[index]!.push(time);
 			}

@@ -26,14 +26,14 @@ export async function measureIndex(
 	progress: (text: string) => void,
 ): Promise<IndexTimes> {
 	const many = await benchPolicy(OTHERS);
-	const call = quietCall();
+	const call = quietCall(few.policy);
 	const unruled = unruledRequest();
 	const decide = {
 		few: evaluator(few.policy.compiled.wasm, few.data),
 		many: evaluator(many.policy.compiled.wasm, many.data),
 		unindexed: evaluator(many.policy.compiled.wasm, many.unindexed),
 	};
-	for (const { input } of [call, ...remarkableCalls(), unruled]) {
+	for (const { input } of [call, ...remarkableCalls(few.policy), unruled]) {
 		agree('the larger policy', decide.many(input), decide.few(input));
 		agree('the larger policy without an index', decide.unindexed(input), decide.few(input));
 	}

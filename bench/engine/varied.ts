@@ -26,10 +26,10 @@ export function variedInputs(): VariedInputs {
 		['bash', 512, { script: `echo ${MARK}; rm x` }],
 	];
 	const inputs = calls.map(([tool, size, more]) => {
-		const { input } = asked('tools/call', (text) => callOf(tool, `${MARK} ${text}`, more), size);
+		const { input } = asked('tools/call', (text) => callOf(tool, `${MARK} ${text}`, more), { size });
 		return input;
 	});
-	const { input: resource } = asked('resources/read', (text) => ({ uri: `file:///srv/${MARK}`, text }), 512);
+	const { input: resource } = asked('resources/read', (text) => ({ uri: `file:///srv/${MARK}`, text }), { size: 512 });
 	const templates = [...inputs, resource].map((input) => ({ input, places: placesOf(input) }));
 	return {
 		kinds: templates.length,

@@ -5,17 +5,14 @@
 
 /**
  * Functions that OPA 1.22 compiles into the module itself (map `builtinsFunctions` of its WebAssembly back end),
- * without those that Rego v1 has given up.
+ * without those that Rego v1 has given up, and those that our compiler gives to the host (`engine/compiler/redirects.go`).
  */
 export const NATIVE_BUILTINS: readonly string[] = `
-	abs array.concat array.flatten array.reverse array.slice base64.decode base64.encode base64.is_valid
-	base64url.decode base64url.encode bits.and bits.lsh bits.negate bits.or bits.rsh bits.xor ceil concat contains count
-	div endswith equal floor format_int glob.match graph.reachable gt gte indexof internal.member_2 internal.member_3
-	internal.template_string intersection is_array is_boolean is_null is_number is_object is_set is_string json.filter
-	json.is_valid json.marshal json.remove json.unmarshal lower lt lte max min minus mul neq net.cidr_contains
-	net.cidr_intersects numbers.range object.filter object.get object.keys object.remove object.union
-	object.union_n or and plus product regex.find_all_string_submatch_n regex.is_valid regex.match rem replace
-	round sort split startswith strings.replace_n strings.reverse substring sum to_number trim trim_left
+	abs array.concat array.flatten array.reverse base64.encode base64url.encode ceil contains count div endswith
+	equal floor glob.match graph.reachable gt gte internal.member_2 internal.member_3 intersection is_array
+	is_boolean is_null is_number is_object is_set is_string lower lt lte max min minus mul neq net.cidr_contains
+	net.cidr_intersects numbers.range object.filter object.get object.keys object.remove object.union or and plus
+	product regex.is_valid regex.match rem round sort split startswith strings.reverse sum trim trim_left
 	trim_prefix trim_right trim_space trim_suffix type_name union upper walk
 `
 	.trim()

@@ -14,7 +14,7 @@ const PAGE = 65_536;
  * compiles them again each time; resetting rarely spares a policy with regexes most of that. More than a hundred, so that
  * those which begin anew are not what the slowest in a hundred looks like.
  */
-const ARENA_EVALUATIONS = 256;
+export const ARENA_EVALUATIONS = 256;
 /** … or as soon as the heap has grown by this much. */
 const ARENA_BYTES = 16 * 1024 * 1024;
 

@@ -15,9 +15,15 @@ export interface RevisionParts {
 	readonly compiler: string;
 }
 
-/** The compiler as far as it decides what a policy means: OPA's version and what is generated around the rules. */
+/** Counts up whenever `engine/compiler` mends another thing that OPA's back end has wrong: policies then mean something else. */
+const MENDED = 1;
+
+/**
+ * The compiler as far as it decides what a policy means: OPA's version, what is mended in it, and what is generated around
+ * the rules.
+ */
 export function compilerIdentity(): string {
-	return `opa v${OPA_VERSION} main ${createHash('sha256').update(TEMPLATE).digest('hex').slice(0, 12)}`;
+	return `opa v${OPA_VERSION} mended ${MENDED} main ${createHash('sha256').update(TEMPLATE).digest('hex').slice(0, 12)}`;
 }
 
 /** sha256 (hex) over Rego, merged data, detector rules and their version, capabilities and compiler. */

@@ -3,8 +3,9 @@ import { indentedJson, jsonText } from './json-text.ts';
 import { booleanOf, objectOf, textOf } from './operands.ts';
 import { type Builtin, BuiltinError } from './types.ts';
 
-/** `json.marshal_with_options`; `json.marshal` is native. */
+/** `json.marshal`, whose keys the module itself leaves in the order of its hash table, and `json.marshal_with_options`. */
 export const jsonMarshals = {
+	'json.marshal': (_: unknown, value: Value) => jsonText(value),
 	// Whoever asks for a prefix or an indent wants lines, unless `pretty` says otherwise.
 	'json.marshal_with_options': (_: unknown, value: Value, options: Value) => {
 		let [prefix, indent] = ['', '\t'];

@@ -9,7 +9,7 @@ import { type Builtin, BuiltinError } from './types.ts';
 /** UTF-16 units that `regex.replace` may write: `$0$0$0…` makes much of little. */
 const LONGEST = 16 * 1024 * 1024;
 
-/** The `regex.*` functions that are not native in the module. */
+/** The `regex.*` functions that the module leaves to its host. */
 export const regexes = {
 	'regex.replace': (_: unknown, text: Value, pattern: Value, template: Value) => {
 		const subject = textOf(text);
@@ -44,6 +44,17 @@ export const regexes = {
 		for (const { start, end } of matches(textOf(pattern), subject)) {
 			if (limit >= 0 && found.length >= limit) break;
 			found.push(subject.slice(start, end));
+		}
+		return found;
+	},
+	'regex.find_all_string_submatch_n': (_: unknown, pattern: Value, text: Value, n: Value) => {
+		const limit = int64Of(n);
+		const found: string[][] = [];
+		const subject = textOf(text);
+		const groups = compiled(textOf(pattern)).groupCount();
+		for (const match of matches(textOf(pattern), subject)) {
+			if (limit >= 0 && found.length >= limit) break;
+			found.push(Array.from({ length: groups + 1 }, (_, i) => match.group(i)));
 		}
 		return found;
 	},

@@ -39,6 +39,8 @@ export function readYaml(text: string): Value {
 	if (text.length > LONGEST) throw new BuiltinError('a text that is too long');
 	if (REFUSED.test(text) || /^[ \t\n]*\t[ \t\n]*$/.test(text))
 		throw new BuiltinError('a character that YAML does not have');
+	// Nothing but line breaks, some of which are none for the library.
+	if (/^[ \r\n\x85\u2028\u2029]*$/.test(text)) return null;
 	return attempt(() => {
 		const documents = parse(text);
 		const targets = documents.map(link);

@@ -13,11 +13,10 @@ t.teardown(() => compiler.close());
 const known = readKnown();
 const differential = await Differential.open(compiler, known);
 
-/** The first finds again what it found yesterday, the second something new. */
-const FIXED = 20_250_102;
-const FRESH = Math.floor(Math.random() * 2 ** 31);
+/** The same each time: what a new seed finds is for `npm run differential`, not for somebody's change of something else. */
+const SEEDS = [20_250_102, 4];
 
-for (const seed of [FIXED, FRESH]) {
+for (const seed of SEEDS) {
 	t.test(`both engines agree: seed ${seed}`, async (t) => {
 		const run = await differential.run(seed, { programs: 200 });
 		for (const difference of run.differences.slice(0, 3)) {

@@ -1,7 +1,9 @@
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import fc from 'fast-check';
 import t from 'tap';
+import { concats } from '../../../engine/policy/builtins/concats.ts';
 import { ENTRYPOINT, generate } from '../../../engine/policy/generate.ts';
+import { fromJson } from '../../../engine/policy/value/value.ts';
 import { COLD, openTestCompiler } from './compiler-for-tests.ts';
 
 t.setTimeout(COLD);
@@ -14,6 +16,11 @@ interface Decision {
 	malformed: { rule: string; set: string; why: string }[];
 }
 
+/** What a module asks of its host. */
+const HOST = {
+	'internal.template_string': (parts: unknown) => concats['internal.template_string'](undefined, fromJson(parts)),
+};
+
 /** The decision of these modules as the package on npm evaluates it: the shape check of `check` is left out. */
 async function policy(
 	...texts: string[]
@@ -24,7 +31,7 @@ async function policy(
 		modules: [...modules, ...generate(packages)],
 		entrypoints: [ENTRYPOINT],
 	});
-	const loaded = await loadPolicy(Buffer.from(wasm, 'base64'));
+	const loaded = await loadPolicy(Buffer.from(wasm, 'base64'), undefined, HOST);
 	return (input, levels, data = {}) => {
 		loaded.setData({ ...data, ...(levels === undefined ? {} : { sluice: { levels } }) });
 		return (loaded.evaluate(input, ENTRYPOINT) as [{ result: Decision }])[0].result;

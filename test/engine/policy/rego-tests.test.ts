@@ -83,7 +83,7 @@ test_table[note] if {
 }
 
 # One of the few things that OPA's modules do otherwise than its interpreter.
-test_other if not json.unmarshal("1e9999999999")
+test_other if ceil(-0.5) == 1
 
 test_wrong if false
 

@@ -10,10 +10,10 @@ export type Program = (name: string) => string;
 /** Programs that call `available` functions. */
 export function programs(available: readonly Signature[]): fc.Arbitrary<Program> {
 	const rules = fc.array(rule(grammar(available)), { minLength: 1, maxLength: 4, size: 'medium' });
-	return fc.tuple(rules, fc.integer({ min: 0, max: 3 })).map(([all, import_]) => (name) => {
+	return fc.tuple(rules, fc.boolean()).map(([all, v2]) => (name) => {
 		let next = 0;
 		const fresh = (): string => `v${next++}`;
-		let scope: Scope = { variables: [], rules: [], functions: [], package: name, v2: import_ === 3, fresh };
+		let scope: Scope = { variables: [], rules: [], functions: [], package: name, v2, fresh };
 		const texts = [`package cases.${name}`, ...(scope.v2 ? ['import rego.v2'] : [])];
 		const shown: string[] = [];
 		for (const each of all) {

@@ -46,11 +46,13 @@ function access(key: string): string {
 export function reference(kind: Kind | 'any', wild = false): fc.Arbitrary<Piece> {
 	const top = fc.tuple(root, fc.constantFrom(...PROMISED[kind])).map(([start, key]) => start + access(key));
 	const deeper = fc.array(step(wild), { maxLength: 2, size: 'small' });
+	// What an index as text finds in data is another in a module: known.json.
+	const indexed = (path: string): string => path.replace(/^(data\.base\.\w+)\["(\d+)"\]/, '$1[$2]');
 	return fc
 		.tuple(top, fc.oneof({ weight: 3, arbitrary: fc.constant([] as Piece[]) }, { weight: 1, arbitrary: deeper }))
 		.map(
 			([start, steps]) =>
 				(scope) =>
-					start + steps.map((each) => each(scope)).join(''),
+					indexed(start + steps.map((each) => each(scope)).join('')),
 		);
 }

@@ -2,20 +2,17 @@ import fc from 'fast-check';
 import { quoted, STRINGS } from './scalars.ts';
 import type { Piece } from './scope.ts';
 
-/** Text between the values: quoted as in a string, braces escaped too. */
+/** Text between the values, with blanks around so that numbers stay apart: quoted as in a string, braces escaped too. */
 const between = fc.constantFrom(...STRINGS).map((text) => quoted(text).slice(1, -1).replaceAll('{', '\\{'));
 
-/**
- * `$"text {expression} text"`, in which every value is a scalar or undefined: a module writes composites in its own way
- * (known.json).
- */
+/** `$"text {expression} text"`, in which an expression gives a scalar, a composite or nothing. */
 export function template(
 	text: fc.Arbitrary<Piece>,
 	number: fc.Arbitrary<Piece>,
 	any: fc.Arbitrary<Piece>,
 ): fc.Arbitrary<Piece> {
 	const fixed = fc.constantFrom('null', '-1', '1.5', '"é\\n"', 'input.nothing', 'input.flag == true');
-	const scalar = fc.oneof(
+	const value = fc.oneof(
 		text.map(
 			(piece): Piece =>
 				(scope) =>
@@ -31,6 +28,11 @@ export function template(
 				(scope) =>
 					`is_string(${piece(scope)})`,
 		),
+		any.map(
+			(piece): Piece =>
+				(scope) =>
+					`[${piece(scope)}]`,
+		),
 		fixed.map(
 			(term): Piece =>
 				() =>
@@ -38,6 +40,6 @@ export function template(
 		),
 	);
 	return fc
-		.array(fc.tuple(between, scalar), { minLength: 1, maxLength: 2 })
-		.map((parts) => (scope) => `$"${parts.map(([before, piece]) => `${before}{${piece(scope)}}`).join('')}"`);
+		.array(fc.tuple(between, value), { minLength: 1, maxLength: 2 })
+		.map((parts) => (scope) => `$"${parts.map(([before, piece]) => `${before} {${piece(scope)}} `).join('')}"`);
 }

@@ -8,18 +8,16 @@ t.setTimeout(COLD);
 
 /** What would hang, or nearly, by name: an expression that is true once it ends, and its arguments. */
 const HOSTILE: Readonly<Record<string, readonly [expression: string, args: () => unknown]>> = {
-	replace: ['replace(a.text, a.empty, "x") != ""', () => ({ text: 'aaa', empty: '' })],
+	trim: ['trim(a.text, a.chars) == ""', () => ({ text: 'a'.repeat(20_000), chars: `${'b'.repeat(20_000)}a` })],
 	range: ['count(numbers.range(0, a.n)) > 0', () => ({ n: 1e9 })],
 	some: ['some w in a.l; some x in a.l; some y in a.l; some z in a.l; w + x + y + z < 0', () => ({ l: list(400) })],
 	sort: ['sort(a.l)[0] == 0', () => ({ l: list(30_000).reverse() })],
-	shift: ['bits.lsh(1, a.n) > 0', () => ({ n: 200_000 })],
 	contains: ['contains(a.text, a.part)', () => ({ text: 'a'.repeat(400_000), part: `${'a'.repeat(200_000)}b` })],
-	union: ['count(object.union_n([{$"k{i}": i} | some i in a.l])) > 0', () => ({ l: list(5000) })],
 	doubling: ['f40(a.n) == 1', () => ({ n: 1 })],
 };
 const BUDGET = 4_000_000;
-/** Cuts `shift` while it has something on the C stack. */
-const IN_SHIFT = 25_000;
+/** Cuts `range` while it has something on the C stack. */
+const IN_RANGE = 25_000;
 
 function list(length: number): number[] {
 	return Array.from({ length }, (_, i) => i);
@@ -75,12 +73,12 @@ t.test('what would hang is cut, and the same instance then decides rightly', asy
 t.test('20 000 cuts in a row', async (t) => {
 	const host = new Host(module);
 	const { stackPointer } = host;
-	const bytes = input('shift', HOSTILE['shift']![1]());
+	const bytes = input('range', HOSTILE['range']![1]());
 	const size = host.memory.buffer.byteLength;
 	const seen = { cut: 0, moved: 0, right: 0 };
 	for (let i = 0; i < 20_000; i++) {
 		try {
-			host.evaluate(bytes, IN_SHIFT);
+			host.evaluate(bytes, IN_RANGE);
 		} catch (error) {
 			if (error instanceof WebAssembly.RuntimeError && host.fuel < 0) seen.cut++;
 		}
@@ -95,7 +93,7 @@ t.test('20 000 cuts in a row', async (t) => {
 
 t.test('without the stack pointer repaired the instance would be lost', async (t) => {
 	const host = new Host(module);
-	const bytes = input('shift', HOSTILE['shift']![1]());
+	const bytes = input('range', HOSTILE['range']![1]());
 	const decides = (): boolean => {
 		try {
 			return JSON.stringify(host.evaluate(GOOD)) === JSON.stringify(expected);
@@ -106,7 +104,7 @@ t.test('without the stack pointer repaired the instance would be lost', async (t
 	let cuts = 0;
 	for (let alive = true; alive && cuts < 20_000; alive = cuts % 100 !== 0 || decides()) {
 		try {
-			host.evaluate(bytes, IN_SHIFT);
+			host.evaluate(bytes, IN_RANGE);
 		} catch {
 			host.resetHeap();
 		}
@@ -142,7 +140,7 @@ t.test('wherever it is cut, the instance is afterwards as if it were new', async
 
 t.test('out of fuel stays out of fuel until the host fills up', async (t) => {
 	const host = new Host(module);
-	const bytes = input('replace', HOSTILE['replace']![1]());
+	const bytes = input('trim', HOSTILE['trim']![1]());
 	t.throws(() => host.evaluate(bytes, 5_000), WebAssembly.RuntimeError);
 	const left = host.fuel;
 	t.throws(() => host.evaluate(GOOD, left), WebAssembly.RuntimeError);
