@@ -30,7 +30,9 @@ const ENDURANCE = 10_000_000;
 export function bars({ decision, index, fuel, memory }: EngineTimes): Bar[] {
 	return [
 		...(decision === undefined ? [] : decisionBars(decision)),
-		...(fuel === undefined ? [] : [fuelBar(fuel)]),
+		...(fuel === undefined
+			? []
+			: [fuelBar('an evaluation alone', fuel.ratios), fuelBar('a whole judgement', fuel.judged)]),
 		...(index === undefined ? [] : indexBars(index)),
 		...(memory === undefined ? [] : [memoryBar(memory)]),
 	];
@@ -66,11 +68,11 @@ function decisionBars({ rows }: DecisionTimes): Bar[] {
 	];
 }
 
-function fuelBar({ ratios }: FuelTimes): Bar {
+function fuelBar(of: string, ratios: FuelTimes['ratios']): Bar {
 	const at = (q: number) => ratios.find((row) => row.quantile === q)!.ratio;
 	const percent = (q: number) => `${((at(q) - 1) * 100).toFixed(1)} %`;
 	return {
-		what: 'fuel costs at most 15 %',
+		what: `fuel costs at most 15 % of ${of}`,
 		met: at(0.5) <= 1.15,
 		found: `${percent(0.5)} (of the fastest tenth ${percent(0.1)}, of the fastest ${percent(0)})`,
 	};

@@ -1,8 +1,12 @@
+import { judge } from '../../engine/judge.ts';
 import { meter } from '../../engine/policy/fuel/meter.ts';
 import { ARENA_EVALUATIONS, type Instance } from '../../engine/policy/instance.ts';
 import { DEFAULT_LIMITS, fuelFor } from '../../engine/policy/limits.ts';
+import type { Policy } from '../../engine/policy/load.ts';
 import { moduleOf } from '../../engine/policy/module.ts';
-import { EVALUATION_FACTS, quietCall } from './frame.ts';
+import type { Evaluator } from '../../engine/policy/types.ts';
+import { toPlain } from '../../engine/policy/value/value.ts';
+import { type Asked, EVALUATION_FACTS, FACTS, quietCall, SEQ } from './frame.ts';
 import { type HostileTimes, measureHostile } from './hostile.ts';
 import { instanceOf } from './ours.ts';
 import type { BenchPolicy } from './policies.ts';
@@ -15,6 +19,8 @@ export interface FuelTimes {
 	readonly arena: number;
 	/** Metered by unmetered, of single evaluations at these quantiles: the lowest are those that a busy machine disturbs least. */
 	readonly ratios: readonly { readonly quantile: number; readonly ratio: number }[];
+	/** The same of whole judgements: input, evaluation, merging. */
+	readonly judged: readonly { readonly quantile: number; readonly ratio: number }[];
 	/** Units of one decision on an empty heap, and once regexes are compiled. */
 	readonly cold: number;
 	readonly warm: number;
@@ -34,12 +40,21 @@ export async function measureFuel(
 	progress: (text: string) => void,
 ): Promise<FuelTimes> {
 	const { wasm } = policy.compiled;
-	const { input } = quietCall(policy);
+	const call = quietCall(policy);
+	const { input } = call;
 	const metered = instanceOf(moduleOf(wasm), data);
 	const plain = instanceOf(new WebAssembly.Module(wasm as Uint8Array<ArrayBuffer>), data);
 	const rounds = quick ? 60 : 400;
 	progress('fuel: metered and not, in turns');
-	const [paid, free] = inTurns([metered, plain], input, rounds);
+	const both = [metered, plain];
+	const evaluations = inTurns(
+		both.map((instance) => ({ instance, run: () => evaluate(instance, input) })),
+		rounds,
+	);
+	const judgements = inTurns(
+		both.map((instance) => ({ instance, run: judging(policy, call, instance) })),
+		rounds,
+	);
 	metered.reset();
 	const cold = units(metered, input);
 	let warm = 0;
@@ -48,7 +63,8 @@ export async function measureFuel(
 	return {
 		rounds,
 		arena: ARENA_EVALUATIONS,
-		ratios: QUANTILES.map((q) => ({ quantile: q, ratio: quantile(paid!, q) / quantile(free!, q) })),
+		ratios: ratiosOf(evaluations),
+		judged: ratiosOf(judgements),
 		cold,
 		warm,
 		budget: fuelFor(DEFAULT_LIMITS.fuel, input.length),
@@ -58,17 +74,42 @@ export async function measureFuel(
 	};
 }
 
-/** ms of every evaluation, by instance. In turns of one arena each, so that a busy moment of the machine meets both. */
-function inTurns(instances: readonly Instance[], input: Buffer, rounds: number): number[][] {
+function ratiosOf([paid, free]: readonly number[][]): readonly { quantile: number; ratio: number }[] {
+	return QUANTILES.map((q) => ({ quantile: q, ratio: quantile(paid!, q) / quantile(free!, q) }));
+}
+
+/** A whole judgement of the call, with this instance in the place of the policy's own. */
+function judging(policy: Policy, { state, message }: Asked, instance: Instance): () => unknown {
+	const [member] = message.members;
+	const options = { hashKey: Buffer.alloc(32), inputLimit: 4 * 1024 * 1024 };
+	const evaluator: Evaluator = {
+		evaluate: (input, facts) => {
+			const value = instance.evaluate(input, facts, fuelFor(DEFAULT_LIMITS.fuel, input.length));
+			return { ok: true, decision: value === undefined ? undefined : toPlain(value) };
+		},
+		close() {},
+	};
+	const run = () => judge({ ...policy, evaluator }, state, member!, SEQ, FACTS, options);
+	if (run().verdict !== 'allow') throw new Error('the frame of the benchmark is not allowed');
+	return run;
+}
+
+interface Turn {
+	readonly instance: Instance;
+	readonly run: () => unknown;
+}
+
+/** ms of every run, by turn. In turns of one arena each, so that a busy moment of the machine meets both. */
+function inTurns(turns: readonly Turn[], rounds: number): number[][] {
 	const warmUp = Math.ceil(rounds / 5);
-	const times = instances.map((): number[] => []);
+	const times = turns.map((): number[] => []);
 	for (let round = -warmUp; round < rounds; round++) {
-		for (let turn = 0; turn < instances.length; turn++) {
-			const index = (turn + warmUp + round) % instances.length;
-			const instance = instances[index]!;
+		for (let turn = 0; turn < turns.length; turn++) {
+			const index = (turn + warmUp + round) % turns.length;
+			const { instance, run } = turns[index]!;
 			instance.reset();
 			for (let i = 0; i < ARENA_EVALUATIONS; i++) {
-				const time = timed(() => evaluate(instance, input));
+				const time = timed(run);
 				if (round >= 0) times[index]!.push(time);
 			}
 		}

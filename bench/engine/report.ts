@@ -83,11 +83,23 @@ function indexSection({ effort, rows }: IndexTimes): string[] {
 	];
 }
 
-function fuelSection({ rounds, arena, ratios, cold, warm, budget, rewriting, bytes, hostile }: FuelTimes): string[] {
-	const at = ratios.map(({ quantile: q, ratio: value }) => `${value.toFixed(3)} (quantile ${q})`).join(', ');
+function fuelSection({
+	rounds,
+	arena,
+	ratios,
+	judged,
+	cold,
+	warm,
+	budget,
+	rewriting,
+	bytes,
+	hostile,
+}: FuelTimes): string[] {
+	const told = (list: FuelTimes['ratios']) =>
+		list.map(({ quantile: q, ratio: value }) => `${value.toFixed(3)} (quantile ${q})`).join(', ');
 	return [
 		'### Fuel',
-		`The module with and without metering, ${rounds} rounds in turns of ${arena} evaluations on an emptied heap: ratio ${at}. ` +
+		`The module with and without metering, ${rounds} rounds in turns of ${arena} evaluations on an emptied heap: ratio ${told(ratios)}; of whole judgements (input, evaluation, merging) ${told(judged)}. ` +
 			`A decision takes ${thousands(cold)} units on an empty heap and ${thousands(warm)} later, of ${thousands(budget)} it may take. ` +
 			`Rewriting takes ${rewriting.toFixed(1)} ms once and makes ${thousands(bytes[0])} bytes ${thousands(bytes[1])}.`,
 		`Evaluations that would hang or fill the memory, until they are cut, medians of ${hostile.rounds}. ` +

@@ -12,7 +12,11 @@ const { value } = fc.letrec<{ value: Value }>((tie) => ({
 		fc.boolean(),
 		fc.maxSafeInteger(),
 		fc.bigInt({ min: 2n ** 53n, max: 2n ** 90n }),
-		fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => (Object.is(n, -0) ? 0 : n)),
+		fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => {
+			if (Object.is(n, -0)) return 0;
+			// Integers that a double does not hold exactly are bigint.
+			return Number.isInteger(n) && !Number.isSafeInteger(n) ? BigInt(n) : n;
+		}),
 		fc.string({ unit: 'binary' }),
 		fc.array(tie('value'), { maxLength: 4 }),
 		fc.array(tie('value'), { maxLength: 4 }).map((members) => new RegoSet(members)),
