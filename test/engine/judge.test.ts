@@ -2,6 +2,7 @@ import t from 'tap';
 import { createDetector } from '../../engine/detect/detector.ts';
 import { type JudgeOptions, judge } from '../../engine/judge.ts';
 import type { Policy } from '../../engine/policy/load.ts';
+import { createRuleIndex } from '../../engine/policy/rule-index.ts';
 import { SessionState } from '../../engine/session/state.ts';
 import { apply } from '../../engine/step.ts';
 import { agent, call, messageIn, origin, request, result } from '../fixtures/frames.ts';
@@ -219,4 +220,26 @@ t.test('no failure of anything that judging rests on is an allow', async (t) => 
 	]) {
 		t.match(judged(evaluating(decision), call(1, 'x')), { verdict: 'deny', code: 'ERR_DECISION_MALFORMED' });
 	}
+});
+
+t.test('a frame that no rule can touch is not evaluated, and too large all the same', async (t) => {
+	let asked = 0;
+	const policy: Policy = {
+		...stubPolicy(() => {
+			asked++;
+			return {};
+		}),
+		index: createRuleIndex([{ id: 'a/b', touches: [{ from: ['server'] }] }]),
+		partsRead: () => new Set(),
+	};
+	const limits = { ...options, inputLimit: 4_000 };
+	t.match(judged(policy, call(1, 'x', { a: 'x'.repeat(1_000) }), 'client', undefined, limits), { verdict: 'allow' });
+	t.match(judged(policy, call(1, 'x', { a: 'x'.repeat(3_000) }), 'client', undefined, limits), {
+		verdict: 'deny',
+		code: 'ERR_EVALUATION_INPUT_SIZE',
+	});
+	t.equal(asked, 0);
+	const notification = { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } };
+	judged(policy, notification, 'server');
+	t.equal(asked, 1);
 });

@@ -57,3 +57,25 @@ t.test('recorded sessions are judged alike with all shortcuts and with none', as
 	}
 	t.ok(frames > 30, `${frames} frames`);
 });
+
+t.test(
+	'what its own policy could not finish when it was recorded is not finished now; another policy is asked anew',
+	async (t) => {
+		const policy = loadPolicy(await library());
+		const file = join(root, 'policy-test-fixtures/starter-files/tidy-notes.session.jsonl');
+		const { header, lines } = parseSession(readFileSync(file), file);
+		const at = lines.findIndex((line) => line.type === 'frame' && line.from === 'client');
+		const recorded = (revision: string, code: string) =>
+			lines.map((line, i) => (i === at ? { ...line, verdict: 'deny' as const, code, revision } : line)) as typeof lines;
+		const judged = async (revision: string, code: string) => {
+			const { seq } = lines[at]!;
+			const results = await all(replay(header, recorded(revision, code), policy));
+			return results.find(({ line }) => line.seq === seq)?.judgement;
+		};
+		for (const code of ['ERR_EVALUATION_FUEL', 'ERR_EVALUATION_MEMORY']) {
+			t.match(await judged(policy.revision, code), { verdict: 'deny', code });
+			t.match(await judged('another', code), { verdict: 'allow' });
+		}
+		t.match(await judged(policy.revision, 'ERR_EVALUATION_ABORTED'), { verdict: 'allow' }, 'which would happen again');
+	},
+);
