@@ -14,17 +14,6 @@ export function parseAddress(text: string): { readonly address: bigint; readonly
 	return v6 === undefined ? undefined : { address: v6, bits: 128 };
 }
 
-/** Dotted decimal, without zeros in front. */
-export function isIpv4(text: string): boolean {
-	return parseV4(text) !== undefined;
-}
-
-/** With or without a zone (`fe80::1%eth0`), as Go's `netip.ParseAddr` takes it. */
-export function isIpv6(text: string): boolean {
-	const zone = text.indexOf('%');
-	return zone < 0 ? parseV6(text) !== undefined : zone < text.length - 1 && parseV6(text.slice(0, zone)) !== undefined;
-}
-
 function parseV4(text: string): bigint | undefined {
 	const parts = text.split('.', 5);
 	if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) {

@@ -40,13 +40,6 @@ export function int64Of(value: Value): bigint {
 	return integer;
 }
 
-/** An integer that a double holds exactly. */
-export function integerOf(value: Value): number {
-	const integer = Number(int64Of(value));
-	if (!Number.isSafeInteger(integer)) throw new BuiltinError('an integer that is too large');
-	return integer;
-}
-
 /** What OPA takes for an integer of 64 bits (`util.Atoi64`): no exponent, and only zeros after a point. */
 export function readInt64(text: string): bigint | undefined {
 	const m = /^([+-]?)(?=.{1,19}$)(\d*)(?:\.0*)?$/.exec(text);
@@ -58,11 +51,6 @@ export function readInt64(text: string): bigint | undefined {
 export function arrayOf(value: Value): readonly Value[] {
 	if (Array.isArray(value)) return value as readonly Value[];
 	throw new BuiltinError('not an array');
-}
-
-export function setOf(value: Value): RegoSet {
-	if (value instanceof RegoSet) return value;
-	throw new BuiltinError('not a set');
 }
 
 export function objectOf(value: Value): RegoObject {

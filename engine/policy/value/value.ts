@@ -101,22 +101,12 @@ function compareStrings(a: string, b: string): number {
 
 /** As JavaScript has it: sets become arrays, keys strings; whole numbers that a double cannot hold stay bigint. */
 export function toPlain(value: Value): unknown {
-	return convert(value, (number) => (number instanceof Decimal ? toDouble(number) : number));
-}
-
-/** JSON for libraries: as `toPlain`, and every number a double. */
-export function toJson(value: Value): unknown {
-	return convert(value, toDouble);
-}
-
-function convert(value: Value, number: (number: RegoNumber) => number | bigint): unknown {
-	if (isNumber(value)) return number(value);
+	if (value instanceof Decimal) return toDouble(value);
 	if (value === null || typeof value !== 'object') return value;
-	const each = (member: Value) => convert(member, number);
-	if (value instanceof RegoSet) return value.members.map(each);
+	if (value instanceof RegoSet) return value.members.map(toPlain);
 	if (value instanceof RegoObject)
-		return Object.fromEntries(value.entries.map(([k, v]) => [typeof k === 'string' ? k : keyText(k), each(v)]));
-	return (value as readonly Value[]).map(each);
+		return Object.fromEntries(value.entries.map(([k, v]) => [typeof k === 'string' ? k : keyText(k), toPlain(v)]));
+	return (value as readonly Value[]).map(toPlain);
 }
 
 /** A key of another type as text, as OPA writes it where JSON needs one: as Go's JSON, numbers as they are written. */

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import { graphql } from '../../../../engine/policy/builtins/graphql/index.ts';
 import { type Builtin, BuiltinError } from '../../../../engine/policy/builtins/types.ts';
 import { capabilities } from '../../../../engine/policy/capabilities.ts';
-import { fromJson, RegoObject, RegoSet, toJson, type Value } from '../../../../engine/policy/value/value.ts';
+import { fromJson, RegoObject, RegoSet, toPlain, type Value } from '../../../../engine/policy/value/value.ts';
 import { COLD, openTestCompiler } from '../compiler-for-tests.ts';
 import { PAIRS, QUERIES, SCHEMAS, TEXTS, ZOO } from './graphql/cases.ts';
 import { mutants } from './graphql/mutants.ts';
@@ -63,7 +63,7 @@ async function evaluate(calls: readonly Call[]): Promise<readonly Answer[]> {
 function answer({ fn, args }: Call): string | undefined {
 	try {
 		const value = functions[fn]!({ nowNs: 0n, seed: '' }, ...args.map(fromJson));
-		return value === undefined ? undefined : JSON.stringify(toJson(value));
+		return value === undefined ? undefined : JSON.stringify(toPlain(value));
 	} catch (error) {
 		if (error instanceof BuiltinError) return undefined;
 		throw error;

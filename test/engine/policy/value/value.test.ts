@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { Decimal } from '../../../../engine/policy/value/decimal.ts';
 import { readValue } from '../../../../engine/policy/value/read.ts';
-import { compare, fromJson, RegoObject, RegoSet, toJson, type Value } from '../../../../engine/policy/value/value.ts';
+import { compare, fromJson, RegoObject, RegoSet, toPlain, type Value } from '../../../../engine/policy/value/value.ts';
 import { writeValue } from '../../../../engine/policy/value/write.ts';
 
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
@@ -67,7 +67,7 @@ t.test('strings compare by code point', async (t) => {
 
 t.test('to and from JSON', async (t) => {
 	t.strictSame(
-		toJson(
+		toPlain(
 			new RegoObject([
 				['a', new RegoSet([2, 1])],
 				[1, null],
