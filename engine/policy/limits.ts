@@ -1,7 +1,7 @@
 /** What one evaluation may use. */
 export interface EvaluationLimits {
 	/**
-	 * Units of fuel: iterations of loops and entries of functions in the module. Not a clock, so that a verdict does not
+	 * Units of fuel: rounds of loops and entries of functions in the module. Not a clock, so that a verdict does not
 	 * depend on the machine.
 	 */
 	readonly fuel: number;

@@ -1,4 +1,4 @@
-import { type MeteredBody, sizeOfBody, writeBody } from './body.ts';
+import { type MeteredBody, meterBody, sizeOfBody, writeBody } from './body.ts';
 import { payingEntries, silentFunctions } from './calls.ts';
 import { type Declarations, I32, readDeclarations } from './declarations.ts';
 import { signedBytes, sizeOfUnsigned, writeUnsigned } from './leb.ts';
@@ -24,9 +24,10 @@ const STACK_POINTER = 0;
 const STACK_ALIGNMENT = 16;
 
 /**
- * Rewrites a module so that it cannot run for ever: every iteration of a loop, every entry of a function that may call
- * itself through others, and every entry that would let long stretches run unpaid takes one from the global exported as `FUEL_EXPORT`, a bulk instruction takes one for each 64 bytes, and below 0 the module traps
- * (`unreachable`). The stack pointer is exported as `STACK_POINTER_EXPORT`, because a trap leaves it where it was.
+ * Rewrites a module so that it cannot run for ever. A unit is taken from the global exported as `FUEL_EXPORT` for every
+ * iteration of a loop (for two or four of a short innermost one), for every entry of a function that may call itself
+ * through others or would let long stretches run unpaid, and for each 64 bytes of a bulk instruction; below 0 the module
+ * traps (`unreachable`). The stack pointer is exported as `STACK_POINTER_EXPORT`, because a trap leaves it where it was.
  *
  * Indices of types, functions, globals and locals stay what they were, so all other sections are copied as they
  * are. The same module gives the same bytes. The only new behaviour is the trap.
@@ -43,7 +44,7 @@ export function meter(wasm: Uint8Array): Uint8Array {
 	const declarations = readDeclarations(wasm, sections);
 	refuseOwnExports(declarations);
 	checkStackPointer(declarations);
-	const code = meterBodies(declarations, scanCode(wasm, sections));
+	const code = meterBodies(wasm, declarations, scanCode(wasm, sections));
 	const replaced = new Map([
 		[SECTION.global as number, addGlobal(wasm, sections)],
 		[SECTION.export as number, addExports(wasm, sections, declarations.globals.length)],
@@ -107,7 +108,7 @@ function scanCode(wasm: Uint8Array, sections: readonly Section[]): readonly Body
 	return cursor === undefined ? [] : Array.from({ length: cursor.unsigned() }, () => scanBody(cursor));
 }
 
-function meterBodies(declarations: Declarations, bodies: readonly Body[]): readonly MeteredBody[] {
+function meterBodies(wasm: Uint8Array, declarations: Declarations, bodies: readonly Body[]): readonly MeteredBody[] {
 	const { importedFunctions, tableMembers, globals, parameters, types } = declarations;
 	const pays = payingEntries({ bodies, importedFunctions, tableMembers });
 	const silent = silentFunctions({ bodies, importedFunctions, tableMembers }, pays);
@@ -115,14 +116,10 @@ function meterBodies(declarations: Declarations, bodies: readonly Body[]): reado
 		callee === undefined || callee < importedFunctions || silent[callee - importedFunctions] === 0;
 	return bodies.map((body, index) => {
 		const calls = body.callsInLoops.filter(({ callee }) => mayPay(callee)).map(({ behind }) => behind);
-		const reloads = [...new Set([...body.loopsAt, ...calls])];
+		const reloads = [...new Set([...body.loops.map(({ at }) => at), ...calls])];
 		const local = parameters[types[index]!]! + body.locals;
-		return {
-			body,
-			purse: { fuel: globals.length, left: local, scratch: local + 1 },
-			paysAtEntry: pays[index] === 1,
-			reloads,
-		};
+		const purse = { fuel: globals.length, left: local, scratch: local + 1 };
+		return meterBody(wasm, body, purse, pays[index] === 1, reloads);
 	});
 }
 

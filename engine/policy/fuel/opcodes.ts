@@ -26,6 +26,8 @@ export const IMMEDIATE = {
 	loop: 11,
 	/** A second opcode as a `u32`. */
 	prefix: 12,
+	/** A label. */
+	label: 13,
 } as const;
 
 type Kind = (typeof IMMEDIATE)[keyof typeof IMMEDIATE];
@@ -38,7 +40,7 @@ const ONE_BYTE: readonly (readonly [number, Kind, string])[] = [
 	[0x04, IMMEDIATE.block, 'if'],
 	[0x05, IMMEDIATE.none, 'else'],
 	[0x0b, IMMEDIATE.none, 'end'],
-	[0x0c, IMMEDIATE.integer, 'br br_if'],
+	[0x0c, IMMEDIATE.label, 'br br_if'],
 	[0x0e, IMMEDIATE.labels, 'br_table'],
 	[0x0f, IMMEDIATE.none, 'return'],
 	[0x10, IMMEDIATE.call, 'call'],

@@ -14,10 +14,8 @@ export interface Body {
 	/** Offset of the first instruction. */
 	readonly codeAt: number;
 	readonly end: number;
-	/** Where a unit is to be paid: behind the block type of each `loop`; ascending. */
-	readonly loops: readonly number[];
-	/** Offsets of each `loop`; ascending. */
-	readonly loopsAt: readonly number[];
+	/** Ascending by where they begin. */
+	readonly loops: readonly Loop[];
 	/** Calls inside of loops: the offset behind each, and who is called (undefined: a member of a table); ascending. */
 	readonly callsInLoops: readonly CallInLoop[];
 	/** Offsets of instructions that work on as many bytes as the top of the stack says; ascending. */
@@ -26,6 +24,38 @@ export interface Body {
 	readonly calls: readonly number[];
 	readonly indirectCalls: number;
 	readonly instructions: number;
+}
+
+/** A `loop` instruction. */
+export interface Loop {
+	/** Its offset. */
+	readonly at: number;
+	/** Offset behind its block type: where an iteration begins. */
+	readonly from: number;
+	/** Offset of its `end`. */
+	readonly end: number;
+	/** No other loop is in it. */
+	readonly innermost: boolean;
+	/** Its branches to what is outside of it, if it is an innermost one; ascending. */
+	readonly outward: readonly Label[];
+}
+
+/** A label as an instruction has it. */
+export interface Label {
+	readonly at: number;
+	readonly behind: number;
+	/** How many blocks out, from where it stands. */
+	readonly depth: number;
+}
+
+interface OpenLoop {
+	readonly at: number;
+	readonly from: number;
+	end: number;
+	innermost: boolean;
+	readonly outward: Label[];
+	/** How many blocks are open in it and around it. */
+	readonly depth: number;
 }
 
 export interface CallInLoop {
@@ -54,8 +84,7 @@ export function scanBody(cursor: Cursor): Body {
 		cursor.byte();
 	}
 	const codeAt = cursor.at;
-	let loops: number[] | undefined;
-	let loopsAt: number[] | undefined;
+	let loops: OpenLoop[] | undefined;
 	let callsInLoops: CallInLoop[] | undefined;
 	let bulks: number[] | undefined;
 	let calls: number[] | undefined;
@@ -64,9 +93,15 @@ export function scanBody(cursor: Cursor): Body {
 	// Most instructions are passed over here: this is nearly all of the time that metering takes.
 	const { bytes } = cursor;
 	if (end > bytes.length) throw refuseModule('ERR_MODULE_MALFORMED', 'the module ends inside a function');
-	// How deep in blocks, and at which depths the loops around are.
+	// How deep in blocks, and which loops are around.
 	let depth = 0;
-	const loopsAround: number[] = [];
+	const open: OpenLoop[] = [];
+	const label = (): void => {
+		const from = cursor.at;
+		const to = cursor.unsigned();
+		const loop = open.at(-1);
+		if (loop?.innermost && to > depth - loop.depth) loop.outward.push({ at: from, behind: cursor.at, depth: to });
+	};
 	let at = codeAt;
 	while (at < end) {
 		const opcode = bytes[at++]!;
@@ -74,7 +109,7 @@ export function scanBody(cursor: Cursor): Body {
 		const kind = IMMEDIATES[opcode];
 		if (kind === IMMEDIATE.none) {
 			if (opcode === END) {
-				if (loopsAround.at(-1) === depth) loopsAround.pop();
+				if (open.at(-1)?.depth === depth) open.pop()!.end = at - 1;
 				depth--;
 			}
 			continue;
@@ -96,16 +131,15 @@ export function scanBody(cursor: Cursor): Body {
 				break;
 			case IMMEDIATE.loop:
 				blockType(cursor);
+				if (open.length > 0) open.at(-1)!.innermost = false;
+				open.push({ at: at - 1, from: cursor.at, end: 0, innermost: true, outward: [], depth: ++depth });
 				loops ??= [];
-				loops.push(cursor.at);
-				loopsAt ??= [];
-				loopsAt.push(at - 1);
-				loopsAround.push(++depth);
+				loops.push(open.at(-1)!);
 				break;
 			case IMMEDIATE.call:
 				calls ??= [];
 				calls.push(cursor.unsigned());
-				if (loopsAround.length > 0) {
+				if (open.length > 0) {
 					callsInLoops ??= [];
 					callsInLoops.push({ behind: cursor.at, callee: calls.at(-1) });
 				}
@@ -114,13 +148,16 @@ export function scanBody(cursor: Cursor): Body {
 				cursor.skipInteger();
 				cursor.skipInteger();
 				indirectCalls++;
-				if (loopsAround.length > 0) {
+				if (open.length > 0) {
 					callsInLoops ??= [];
 					callsInLoops.push({ behind: cursor.at, callee: undefined });
 				}
 				break;
 			case IMMEDIATE.labels:
-				for (let left = cursor.unsigned(); left >= 0; left--) cursor.skipInteger();
+				for (let left = cursor.unsigned(); left >= 0; left--) label();
+				break;
+			case IMMEDIATE.label:
+				label();
 				break;
 			case IMMEDIATE.bytes8:
 				cursor.at += 8;
@@ -156,7 +193,6 @@ export function scanBody(cursor: Cursor): Body {
 		codeAt,
 		end,
 		loops: loops ?? NOTHING,
-		loopsAt: loopsAt ?? NOTHING,
 		callsInLoops: callsInLoops ?? NOTHING,
 		bulks: bulks ?? NOTHING,
 		calls: calls ?? NOTHING,

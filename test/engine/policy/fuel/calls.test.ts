@@ -9,7 +9,7 @@ import {
 import type { Body } from '../../../../engine/policy/fuel/scan.ts';
 
 const body = (instructions: number, calls: readonly number[], indirectCalls = 0): Body => ({
-	...{ localGroups: 0, localsAt: 0, locals: 0, codeAt: 0, end: 0, loops: [], loopsAt: [], callsInLoops: [], bulks: [] },
+	...{ localGroups: 0, localsAt: 0, locals: 0, codeAt: 0, end: 0, loops: [], callsInLoops: [], bulks: [] },
 	...{ instructions, calls, indirectCalls },
 });
 

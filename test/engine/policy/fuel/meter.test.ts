@@ -44,7 +44,7 @@ t.test('straight code is free, and is what it was', async (t) => {
 	t.equal(stackPointer.value, 65_536);
 });
 
-t.test('each iteration pays, wherever the loop stands', async (t) => {
+t.test('iterations pay, wherever the loop stands: four of a short innermost loop for one', async (t) => {
 	const inIf = [0x20, 0, 0x04, 0x40, ...countDown(), 0x05, 0x03, 0x40, 0x0b, 0x0b, ...result];
 	const running = metered({
 		functions: [
@@ -66,12 +66,12 @@ t.test('each iteration pays, wherever the loop stands', async (t) => {
 		],
 	});
 	t.equal(running.f['f0']!(10), 20);
-	for (const n of [0, 1, 10, 100_000]) t.equal(used(t, running, 'f0', n), n + 1);
+	for (const n of [0, 1, 10, 100_000]) t.equal(used(t, running, 'f0', n), Math.ceil((n + 1) / 4));
 	t.equal(used(t, running, 'f0', 0), 1);
-	t.equal(used(t, running, 'f1', 10), 11);
+	t.equal(used(t, running, 'f1', 10), 3);
 	t.equal(used(t, running, 'f1', 0), 1);
 	t.equal(running.f['f2']!(4), 4);
-	t.equal(used(t, running, 'f2', 4), 5 + 4 * 3);
+	t.equal(used(t, running, 'f2', 4), 5 + 4);
 	t.equal(running.f['f3']!(4), 9);
 	t.equal(used(t, running, 'f3', 4), 1);
 });
@@ -86,7 +86,24 @@ t.test('br_table to a loop header pays', async (t) => {
 	];
 	const running = metered({ functions: [fn(code, local)] });
 	t.equal(running.f['f0']!(9), 10);
-	t.equal(used(t, running, 'f0', 9), 10);
+	t.equal(used(t, running, 'f0', 9), 3);
+});
+
+t.test('a long loop pays for each iteration, and branches far out of a copied one arrive', async (t) => {
+	const long = fn([...countDown(...Array(700).fill(0x01)), ...result], local);
+	// 127 blocks around the loop: with a copy the label of the outermost takes two bytes.
+	const blocks = Array(126).fill([0x02, 0x40]).flat();
+	const far = [
+		...[0x02, 0x40, ...blocks, 0x03, 0x40],
+		...[0x20, 1, ...i32(1), 0x6a, 0x22, 1, 0x20, 0, 0x46, 0x0d, 127, 0x0c, 0, 0x0b],
+		...[...Array(126).fill(0x0b), 0x00, 0x0b, ...result],
+	];
+	const running = metered({ functions: [long, fn(far, local)] });
+	t.equal(used(t, running, 'f0', 10), 11);
+	for (const n of [1, 2, 3, 4, 5, 100]) {
+		t.equal(running.f['f1']!(n), n);
+		t.equal(used(t, running, 'f1', n), Math.ceil(n / 4));
+	}
 });
 
 t.test('recursion pays at the entry: of itself, through others, through a table', async (t) => {
@@ -169,7 +186,7 @@ t.test('a function of the host is called as before', async (t) => {
 		{ imports: [{ params: [I32] }], functions: [fn([...countDown(0x20, 0, 0x10, 0), ...result], local)] },
 		[(n: number) => seen.push(n)],
 	);
-	t.equal(used(t, running, 'f0', 3), 4);
+	t.equal(used(t, running, 'f0', 3), 1);
 	t.strictSame(seen.slice(0, 3), [3, 2, 1]);
 });
 
@@ -181,7 +198,7 @@ t.test('indices and sizes of more than one byte', async (t) => {
 		fn([...countDown(...Array(i).fill(0x01)), ...result], { locals: Array.from({ length: 127 }, () => [3, I32]) }),
 	);
 	const running = metered({ globals, functions });
-	t.equal(used(t, running, 'f299', 10), 11);
+	t.equal(used(t, running, 'f299', 10), 6, 'longer: two for one');
 	t.equal(running.f['f299']!(10), 0);
 	t.equal(running.stackPointer.value, 1024);
 });

@@ -8,7 +8,8 @@ export type Statement =
 	| { readonly kind: 'fill'; readonly length: Value }
 	| { readonly kind: 'if'; readonly on: Value; readonly yes: readonly Statement[]; readonly no: readonly Statement[] }
 	| { readonly kind: 'repeat'; readonly times: number; readonly body: readonly Statement[] }
-	| { readonly kind: 'leave'; readonly on: Value }
+	| { readonly kind: 'leave'; readonly on: Value; readonly loops: number }
+	| { readonly kind: 'again'; readonly on: Value; readonly table: boolean }
 	| { readonly kind: 'switch'; readonly on: Value; readonly cases: readonly (readonly Statement[])[] }
 	| { readonly kind: 'return'; readonly value: Value };
 export type Value =
@@ -55,7 +56,12 @@ const { statements } = fc.letrec<{ value: Value; statement: Statement; statement
 		}),
 		fc.record({ kind: fc.constant('store' as const), at: fc.integer({ min: 0, max: 200 }), value: tie('value') }),
 		fc.record({ kind: fc.constant('fill' as const), length: tie('value') }),
-		fc.record({ kind: fc.constant('leave' as const), on: tie('value') }),
+		fc.record({
+			kind: fc.constant('leave' as const),
+			on: tie('value'),
+			loops: fc.integer({ min: 1, max: DEPTH }),
+		}),
+		fc.record({ kind: fc.constant('again' as const), on: tie('value'), table: fc.boolean() }),
 		fc.record({ kind: fc.constant('return' as const), value: tie('value') }),
 		fc.record({ kind: fc.constant('if' as const), on: tie('value'), yes: tie('statements'), no: tie('statements') }),
 		fc.record({
@@ -86,7 +92,7 @@ export function compile(program: readonly (readonly Statement[])[]): Uint8Array 
 			results: [I32],
 			locals: [[VARIABLES, I32] as const, [DEPTH, I32] as const],
 			code: [
-				...body.flatMap((one) => code(one, { loops: 0, exit: undefined })),
+				...body.flatMap((one) => code(one, [])),
 				...[0x20, 0],
 				...Array.from({ length: VARIABLES }, (_, i) => [0x20, i + 1, 0x6a]).flat(),
 			],
@@ -100,15 +106,21 @@ export function allowCalls(memory: WebAssembly.Memory, calls: number): void {
 	new DataView(memory.buffer).setInt32(CALLS_LEFT, calls, true);
 }
 
-interface Place {
-	readonly loops: number;
-	/** Label of the block around the innermost loop, counted from here. */
-	readonly exit: number | undefined;
+/** The loops around, the innermost last: labels as counted from here. */
+type Place = readonly Around[];
+
+interface Around {
+	/** Of the loop. */
+	readonly again: number;
+	/** Of the block around it. */
+	readonly exit: number;
+	/** The local that counts down. */
+	readonly counter: number;
 }
 
 function code(statement: Statement, place: Place): number[] {
 	const inner = (list: readonly Statement[], deeper = 1): number[] =>
-		list.flatMap((one) => code(one, { ...place, exit: place.exit === undefined ? undefined : place.exit + deeper }));
+		list.flatMap((one) => code(one, within(place, deeper)));
 	switch (statement.kind) {
 		case 'assign':
 			return [...evaluate(statement.value), 0x21, statement.to];
@@ -120,16 +132,29 @@ function code(statement: Statement, place: Place): number[] {
 			return [...evaluate(statement.value), 0x0f];
 		case 'if':
 			return [...evaluate(statement.on), 0x04, 0x40, ...inner(statement.yes), 0x05, ...inner(statement.no), 0x0b];
-		case 'leave':
-			return [...evaluate(statement.on), ...(place.exit === undefined ? [0x1a] : [0x0d, place.exit])];
+		case 'leave': {
+			const around = place.at(-Math.min(statement.loops, place.length));
+			return [...evaluate(statement.on), ...(around === undefined ? [0x1a] : [0x0d, around.exit])];
+		}
+		case 'again': {
+			const around = place.at(-1);
+			if (around === undefined) return [];
+			const { again, exit, counter } = around;
+			// if (on) { if (--counter > 0) again; else leave }, in one of two spellings
+			const left = [0x20, counter, ...i32(1), 0x6b, 0x22, counter, ...i32(0), 0x4a];
+			const jump = statement.table ? [0x0e, 1, exit + 1, again + 1] : [0x0d, again + 1, 0x0c, exit + 1];
+			return [...evaluate(statement.on), 0x04, 0x40, ...left, ...jump, 0x0b];
+		}
 		case 'repeat': {
-			if (place.loops === DEPTH) return inner(statement.body, 0);
-			const counter = VARIABLES + 1 + place.loops;
-			const body = statement.body.flatMap((one) => code(one, { loops: place.loops + 1, exit: 1 }));
+			if (place.length === DEPTH) return inner(statement.body, 0);
+			const counter = VARIABLES + 1 + place.length;
+			const around = [...within(place, 2), { again: 0, exit: 1, counter }];
 			return [
-				...[...i32(statement.times), 0x21, counter, 0x02, 0x40, 0x03, 0x40],
-				...body,
-				...[0x20, counter, ...i32(1), 0x6b, 0x22, counter, 0x0d, 0, 0x0b, 0x0b],
+				...[...i32(statement.times), 0x21, counter, 0x02, 0x40, 0x03, I32],
+				...statement.body.flatMap((one) => code(one, around)),
+				...[0x20, counter, ...i32(1), 0x6b, 0x22, counter, ...i32(0), 0x4a, 0x0d, 0],
+				// The loop gives a value, which is added to the first variable.
+				...[0x20, counter, 0x0b, 0x20, 1, 0x6a, 0x21, 1, 0x0b],
 			];
 		}
 		case 'switch': {
@@ -141,6 +166,10 @@ function code(statement: Statement, place: Place): number[] {
 			return [...open, ...evaluate(statement.on), 0x0e, cases.length, ...labels, cases.length, ...rest, 0x0b];
 		}
 	}
+}
+
+function within(place: Place, deeper: number): Place {
+	return place.map(({ again, exit, counter }) => ({ again: again + deeper, exit: exit + deeper, counter }));
 }
 
 function evaluate(value: Value): number[] {
