@@ -3,7 +3,7 @@ import type { Format } from '../output/formats.ts';
 import type { Report } from '../output/report.ts';
 import type { ExitCode, Shell } from '../shell.ts';
 
-const FORMATS: readonly Format[] = ['text', 'json', 'tap', 'junit', 'sarif', 'github', 'markdown'];
+const FORMATS: readonly Format[] = ['text', 'json', 'tap', 'junit', 'sarif', 'github', 'gitlab', 'markdown'];
 
 /** `--format`, for commands that end in a report. */
 export function formatOption(): Option {

@@ -1,4 +1,5 @@
 import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
@@ -8,6 +9,6 @@ import { tap } from './tap.ts';
 import { text } from './text.ts';
 
 /** Every `--format`, by its name (contract §3). */
-export const formats = { text, json, tap, junit, sarif, github, markdown } satisfies Record<string, Reporter>;
+export const formats = { text, json, tap, junit, sarif, github, gitlab, markdown } satisfies Record<string, Reporter>;
 
 export type Format = keyof typeof formats;

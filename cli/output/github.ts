@@ -1,4 +1,5 @@
 import type { Reporter } from './report.ts';
+import { visible } from './wrap.ts';
 
 const COMMAND = { failure: 'error', warning: 'warning', note: 'notice' } as const;
 
@@ -20,9 +21,13 @@ export const github: Reporter = (report) => {
 			lines.push(`::${COMMAND[item.status]} ${properties}::${data(said.join('\n'))}`);
 		}
 	}
-	// a line that begins with :: would be taken for a command
-	return `${[...lines, report.summary].join('\n')}\n`;
+	return `${[...lines, plainLine(report.summary)].join('\n')}\n`;
 };
+
+/** The runner takes a line that begins with `::`, blanks aside, for a command. */
+function plainLine(text: string): string {
+	return visible(text).replace(/^(\s*):(?=:)/, '$1: ');
+}
 
 function data(text: string): string {
 	return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

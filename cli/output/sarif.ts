@@ -20,7 +20,7 @@ export const sarif: Reporter = (report) => {
 					locations: [
 						{
 							physicalLocation: {
-								artifactLocation: { uri: encodeURI(item.place.file) },
+								artifactLocation: artifact(item.place.file),
 								region: { startLine: item.place.row, startColumn: item.place.col },
 							},
 						},
@@ -31,6 +31,12 @@ export const sarif: Reporter = (report) => {
 	const $schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 	return `${JSON.stringify({ $schema, version: '2.1.0', runs: [run] }, null, 2)}\n`;
 };
+
+/** A path in the repository, or one of this machine (RFC 3986, RFC 8089). */
+function artifact(file: string): { uri: string; uriBaseId?: string } {
+	const path = file.split('/').map(encodeURIComponent).join('/');
+	return file.startsWith('/') ? { uri: `file://${path}` } : { uri: path, uriBaseId: '%SRCROOT%' };
+}
 
 function ruleOf(item: Item, command: string): string {
 	return item.rule === undefined || item.rule === '' ? `sluice/${command}` : item.rule;
