@@ -1,4 +1,6 @@
+import { Argument } from 'commander';
 import type { AddCommand } from '../program.ts';
+import { DOCUMENTS, type DocumentName } from '../runner/schemas.ts';
 import { example } from './options.ts';
 
 export const config: AddCommand = (program, shell) => {
@@ -8,12 +10,17 @@ export const config: AddCommand = (program, shell) => {
 		.description('What sluice.yaml can hold, and what it says.');
 	const schema = family
 		.command('schema')
-		.description('Prints the JSON Schema of sluice.yaml.')
-		.action(async () => {
-			const { configSchema } = await import('../../gateway/config/schema.ts');
-			await shell.out(`${JSON.stringify(configSchema, null, 2)}\n`);
+		.description('Prints the JSON Schema of sluice.yaml, or of another document, for editors and other programs.')
+		.addArgument(
+			new Argument('[document]', 'which')
+				.choices(Object.keys(DOCUMENTS))
+				.default('config'),
+		)
+		.action(async (name) => {
+			const { schemaOf } = await import('../runner/schemas.ts');
+			await shell.out(await schemaOf(name as DocumentName));
 		});
-	example(schema, 'sluice config schema > sluice.schema.json');
+	example(schema, 'sluice config schema input > input.schema.json');
 	const print = family
 		.command('print')
 		.description('Prints the configuration in force: defaults written out, paths absolute, secrets as their source.')

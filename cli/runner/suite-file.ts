@@ -46,7 +46,8 @@ export interface Expectation {
 
 const VERDICTS = ['allow', 'mask', 'hold', 'deny'];
 
-const suiteSchema = {
+/** JSON Schema of `suite.yaml`. */
+export const suiteSchema = {
 	type: 'object',
 	additionalProperties: false,
 	required: ['cases'],
