@@ -24,7 +24,7 @@ test('the problem matcher of the page reads what check prints', async (t) => {
 test('the files of the page name files that the commands of the page write', async (t) => {
 	const written = [...page.matchAll(/> (\.opa\/\S+)/g)].map(([, file]) => file);
 	const settings = fileOf('.vscode/settings.json');
-	t.ok(written.includes(settings['opa.schema'].replace('${workspaceFolder}/', '')));
+	t.ok(written.includes(settings['opa.schema'].replace(/^\$\{workspaceFolder\}\//, '')));
 	t.ok(written.includes(Object.keys(settings['yaml.schemas'])[0]!.replace('./', '')));
 	t.ok(written.includes(fileOf('.regal/config.yaml').capabilities.from.file));
 });
