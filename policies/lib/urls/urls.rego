@@ -26,6 +26,18 @@ named contains {"name": "uri", "value": _start(input.params.uri)} if {
 }
 
 # METADATA
+# title: Hosts that this frame names
+# description: Every `{name, host}` in its URLs, and in arguments under one of `keys` (lower case), which hold a host or a URL.
+reached(keys) := {{"name": found.name, "host": host} |
+	some found in named
+	some host in hosts(found.value)
+} | {{"name": found.name, "host": host} |
+	input.method == "tools/call"
+	some found in arguments.under(keys)
+	some host in hosts_of_name(found.value)
+}
+
+# METADATA
 # title: Is it a URL
 # description: >-
 #   True for a text that starts with a scheme and two slashes (or backslashes, as browsers have it), and for `http:` and

@@ -46,6 +46,21 @@ test_only_the_start_is_looked_at if {
 	count(other.value) == 4096
 }
 
+test_hosts_of_a_frame if {
+	frame := _calling({"page": "https://a.example/x", "host": "b.example:80", "hosts": ["c.example", 7], "note": "d.example"})
+	urls.reached(["host", "hosts"]) == {
+		{"name": "page", "host": "a.example"},
+		{"name": "host", "host": "b.example"},
+		{"name": "hosts/0", "host": "c.example"},
+	} with input as frame
+	urls.reached([]) == {{"name": "page", "host": "a.example"}} with input as frame
+	urls.reached(["host"]) == set() with input as object.union(frame, {"method": "tools/list"})
+	urls.reached(["host"]) == {{"name": "uri", "host": "a.example"}} with input as {
+		"method": "resources/read",
+		"params": {"uri": "http://a.example"},
+	}
+}
+
 test_is_url if {
 	every text in [
 		"http://a.example", "HTTPS://A.EXAMPLE", "ws://a", "postgres://db", "http:a.example", "https:/a.example", `http:\\a.example`,
