@@ -163,3 +163,21 @@ test_among if {
 	}
 	not urls.among("xa.example", ["*.a.example"])
 }
+
+test_has_password if {
+	every url in ["https://user:pass@a.example/x", "HTTPS://:pass@a.example", "postgres://u:p@db/x", "http://a:b@c@d", "http://a@b:c@d", "http://a::b@c", "http://a:b:c@d", "http://a:b:@c:d@e"] {
+		urls.has_password(url)
+	}
+	every url in ["https://a.example:80/x", "https://user@a.example", "https://user:@a.example", "https://a.example/u:p@b", "https://a.example?u:p@b", "u:p@a.example", "", 7, null] {
+		not urls.has_password(url)
+	}
+}
+
+test_parameters if {
+	urls.parameters("https://a.example/x?Token=1&b=2;c=3#access%5Ftoken=4&api%2dkey=5=6&d=&e&=f&g==") == {
+		"token", "b", "c", "access_token", "api-key", "",
+	}
+	every url in ["https://a.example/x=1", "", 7, null] {
+		urls.parameters(url) == set()
+	}
+}
