@@ -23,6 +23,7 @@ var operations = map[string]operation{
 	"inspect":      inspect,
 	"check":        check,
 	"compile":      compileWasm,
+	"instrument":   instrumentWasm,
 	"format":       formatModule,
 	"test":         runTests,
 	"deps":         deps,

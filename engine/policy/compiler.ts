@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { SluiceError } from '../error.ts';
+import type { ProbedBody } from './coverage/probed-body.ts';
 import type { PolicyFile, Slot } from './types.ts';
 
 /** A program that speaks the compiler's JSON lines, as `locateCompiler` finds it. */
@@ -42,6 +43,10 @@ export interface Operations {
 	inspect: { in: PolicyBody; out: { packages: readonly PackageInfo[] } };
 	check: { in: PolicyBody & { schema?: unknown }; out: Record<string, never> };
 	compile: { in: PolicyBody & { entrypoints: readonly string[] }; out: { wasm: string } };
+	instrument: {
+		in: PolicyBody & { entrypoints: readonly string[]; probed: readonly string[] };
+		out: { wasm: string; probe: string; bodies: readonly ProbedBody[] };
+	};
 	format: { in: PolicyBody; out: { modules: readonly PolicyFile[] } };
 	test: {
 		in: PolicyBody & { data?: unknown; run?: string; timeoutMs?: number };
