@@ -140,7 +140,12 @@ export class Instance {
 	#instantiate(module: WebAssembly.Module, probe: Probe | undefined): OpaExports {
 		const call = (id: number, args: readonly number[]) => this.#callBuiltin(id, args);
 		const passed = probe && probeCall(probe, () => this.#bytes);
-		const isProbe = (id: number) => this.#names[id] === PROBE;
+		const one = (id: number, _ctx: number, a: number) => call(id, [a]);
+		const probed = (id: number, ctx: number, a: number) => {
+			if (this.#names[id] !== PROBE) return one(id, ctx, a);
+			passed?.(a);
+			return this.#true;
+		};
 		const { exports } = new WebAssembly.Instance(module, {
 			env: {
 				memory: this.#memory,
@@ -149,10 +154,7 @@ export class Instance {
 				},
 				opa_println: () => {},
 				opa_builtin0: (id: number) => call(id, []),
-				opa_builtin1:
-					passed === undefined
-						? (id: number, _ctx: number, a: number) => call(id, [a])
-						: (id: number, _ctx: number, a: number) => (isProbe(id) ? (passed(a), this.#true) : call(id, [a])),
+				opa_builtin1: passed === undefined ? one : probed,
 				opa_builtin2: (id: number, _ctx: number, a: number, b: number) => call(id, [a, b]),
 				opa_builtin3: (id: number, _ctx: number, a: number, b: number, c: number) => call(id, [a, b, c]),
 				opa_builtin4: (id: number, _ctx: number, a: number, b: number, c: number, d: number) => call(id, [a, b, c, d]),

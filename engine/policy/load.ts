@@ -26,11 +26,7 @@ export interface Policy {
  * Makes a compiled policy judge. Throws `SluiceError` or `EvaluationFailure` when its configuration data is
  * wrong or its module does not load: then the policy in force stays. `probe` is for an instrumented module.
  */
-export function loadPolicy(
-	compiled: CompiledPolicy,
-	limits: EvaluationLimits = DEFAULT_LIMITS,
-	probe?: Probe,
-): Policy {
+export function loadPolicy(compiled: CompiledPolicy, limits: EvaluationLimits = DEFAULT_LIMITS, probe?: Probe): Policy {
 	const index = createRuleIndex(compiled.rules);
 	const { levels, exceptions } = readPolicyConfig(
 		compiled.data,
