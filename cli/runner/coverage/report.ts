@@ -71,12 +71,13 @@ const WORDS = {
 
 /** What is not covered in a file, neighbours with one reason together. */
 function gaps(file: CoveredFile): Item[] {
-	const items = stretches(file.lines).map(({ from, to, status, reason }): Item => {
+	const items = stretches(file.lines).map(({ from, to, status, reason, keeps }): Item => {
 		return {
 			name: `${from === to ? 'line' : `lines ${from}-${to}`} ${WORDS[status]}`.replace(/^line /, ''),
 			status: 'note',
 			message: status === 'ignored' ? `ignored: ${reason}` : reason,
 			place: { file: file.path, row: from, col: 1 },
+			...(keeps.length === 0 ? {} : { detail: [`it keeps from being covered: ${rows(keeps)}`] }),
 		};
 	});
 	const idle = file.idle.map(({ row, why }): Item => {
@@ -89,4 +90,16 @@ function gaps(file: CoveredFile): Item[] {
 		};
 	});
 	return [...items, ...idle];
+}
+
+/** `line 14`, `lines 14, 19-20` */
+function rows(list: readonly number[]): string {
+	const runs: [number, number][] = [];
+	for (const row of [...list].sort((a, b) => a - b)) {
+		const last = runs.at(-1);
+		if (last?.[1] === row - 1) last[1] = row;
+		else runs.push([row, row]);
+	}
+	const words = runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+	return `${list.length === 1 ? 'line' : 'lines'} ${words}`;
 }

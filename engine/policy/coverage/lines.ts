@@ -36,6 +36,8 @@ interface Part extends Span {
 	readonly reached: number;
 	readonly held: number;
 	readonly measured: boolean;
+	/** Not within a part that starts on the same line: `not x` is not covered because `x` was true. */
+	readonly outer: boolean;
 	readonly why: () => Reason;
 }
 
@@ -60,17 +62,42 @@ function partsOf(body: ProbedBody, about: Circumstances): Part[] {
 	const held = (i: number) => (measured ? counts.at(body, i) : 0);
 	const reached = (i: number) => counts.at(body, measured ? i : 0);
 	const parts = body.expressions.map((expression, i): Part => {
-		return { ...expression, measured, reached: reached(i), held: held(i + 1), why: () => whyNot(body, i, about) };
+		const outer = !isWithin(body, expression.row, about);
+		return {
+			...expression,
+			measured,
+			outer,
+			reached: reached(i),
+			held: held(i + 1),
+			why: () => whyNot(body, i, about),
+		};
 	});
 	if (body.parent !== undefined) return parts;
 	const end = body.expressions.length;
-	const head = { ...body.at, measured, reached: reached(0), held: held(end), why: () => whyNot(body, end, about) };
+	const head = {
+		...body.at,
+		measured,
+		outer: true,
+		reached: reached(0),
+		held: held(end),
+		why: () => whyNot(body, end, about),
+	};
 	return [head, ...parts];
 }
 
-function lineOf(row: number, parts: readonly Part[], ignored: string | undefined): LineCoverage {
+/** Whether what a body is in starts on that row. */
+function isWithin({ parent }: ProbedBody, row: number, about: Circumstances): boolean {
+	if (parent === undefined) return false;
+	const [around, i] = parent;
+	const body = about.bodies[around]!;
+	const part = body.expressions[i] ?? (body.parent === undefined ? body.at : undefined);
+	return part?.row === row || isWithin(body, row, about);
+}
+
+function lineOf(row: number, all: readonly Part[], ignored: string | undefined): LineCoverage {
+	const parts = all.filter(({ outer }) => outer);
 	const hits = Math.max(...parts.map(({ held }) => held));
-	const never = parts.filter(({ held, measured }) => held === 0 && measured).map(({ col }) => col);
+	const never = all.filter(({ held, measured }) => held === 0 && measured).map(({ col }) => col);
 	if (hits > 0) return { row, status: 'covered', hits, ...(never.length === 0 ? {} : { never }) };
 	if (ignored !== undefined) return { row, status: 'ignored', hits, reason: { code: 'ignored', text: ignored } };
 	// what was reached says more than what was not

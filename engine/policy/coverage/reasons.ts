@@ -5,6 +5,8 @@ import type { ProbedBody, Span } from './probed-body.ts';
 export interface Reason {
 	readonly code: 'blocked' | 'false' | 'off' | 'unreached' | 'unasked' | 'empty' | 'earlier' | 'ignored' | 'unmeasured';
 	readonly text: string;
+	/** Row of the expression in its way, which was reached and never true. */
+	readonly by?: number;
 }
 
 /** What there is to know beside the counts. */
@@ -27,7 +29,11 @@ export function whyNot(body: ProbedBody, i: number, about: Circumstances): Reaso
 		if (counts.at(body, j) === 0) continue;
 		const blocker = body.expressions[j]!;
 		const what = `${quoted(blocker.text)} at ${spelled(blocker)} was never true`;
-		return { code: 'blocked', text: head ? `the rule never fired: ${what}` : `never reached because ${what}` };
+		return {
+			code: 'blocked',
+			by: blocker.row,
+			text: head ? `the rule never fired: ${what}` : `never reached because ${what}`,
+		};
 	}
 	return body.parent === undefined ? whyNeverAsked(body, about) : whyNotWithin(body, body.parent, about);
 }
