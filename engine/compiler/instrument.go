@@ -35,6 +35,8 @@ type probedBody struct {
 	First  int     `json:"first"`
 	// Its expressions in their order; none: there is no text, as in `limit := 5`.
 	Expressions []probedExpression `json:"expressions"`
+	// The head is computed after the body: then one probe more tells that it had a value.
+	Computed bool `json:"computed,omitempty"`
 	// OPA evaluates the expressions in another order than they stand in: there is a probe before the first only.
 	Reordered bool `json:"reordered,omitempty"`
 }
@@ -104,7 +106,7 @@ func (in *instrumenter) module(path string, m *ast.Module) {
 		}
 		for ; r != nil; r, kind = r.Else, "else" {
 			in.rule = r.Head.Ref().String()
-			id := in.body(kind, spanOf(r.Head.Location), nil, &r.Body)
+			id := in.body(kind, spanOf(r.Head.Location), nil, &r.Body, in.computed(r))
 			head := &[2]int{id, len(in.bodies[id].Expressions)}
 			in.inside(r.Head, head)
 			in.inside(r.Head.Reference, head)
@@ -112,8 +114,23 @@ func (in *instrumenter) module(path string, m *ast.Module) {
 	}
 }
 
-// body puts probes into a body and into those within it, and gives its number.
-func (in *instrumenter) body(kind string, at span, parent *[2]int, body *ast.Body) int {
+// computed takes what a rule computes out of its head, to be the last thing that its body does: a rule whose value is
+// undefined does not fire. Nil: its head is a literal.
+func (in *instrumenter) computed(r *ast.Rule) *ast.Expr {
+	term := &r.Head.Value
+	if r.Head.RuleKind() == ast.MultiValue {
+		term = &r.Head.Key
+	}
+	if r.Default || *term == nil || ast.IsConstant((*term).Value) || !in.order.keeps(r.Body) {
+		return nil
+	}
+	value := *term
+	*term = ast.VarTerm("sluice:" + strconv.Itoa(in.probes)).SetLocation(value.Location)
+	return ast.Assign.Expr((*term).Copy(), value).SetLocation(value.Location)
+}
+
+// body puts probes into a body, with `last` after its expressions, and into those within it, and gives its number.
+func (in *instrumenter) body(kind string, at span, parent *[2]int, body *ast.Body, last *ast.Expr) int {
 	id := len(in.bodies)
 	b := &probedBody{File: in.file, Package: in.pkg, Rule: in.rule, Kind: kind, At: at, Parent: parent, Expressions: []probedExpression{}}
 	in.bodies = append(in.bodies, b)
@@ -127,7 +144,8 @@ func (in *instrumenter) body(kind string, at span, parent *[2]int, body *ast.Bod
 	}
 	b.First = in.probes
 	b.Reordered = !in.order.keeps(*body)
-	in.probes += len(b.Expressions) + 1
+	b.Computed = last != nil
+	in.probes += len(b.Expressions) + 2
 	out := make(ast.Body, 0, 2*len(*body)+1)
 	if b.Reordered {
 		out = append(out, in.call(b.First, (*body)[0].Location))
@@ -140,6 +158,10 @@ func (in *instrumenter) body(kind string, at span, parent *[2]int, body *ast.Bod
 	}
 	if !b.Reordered {
 		out = append(out, in.call(b.First+len(b.Expressions), (*body)[len(*body)-1].Location))
+	}
+	if last != nil {
+		in.inside(last, &[2]int{id, len(b.Expressions)})
+		out = append(out, last, in.call(b.First+len(b.Expressions)+1, last.Location))
 	}
 	for i, e := range out {
 		e.Index = i
@@ -195,17 +217,17 @@ func (in *instrumenter) clauses(e *ast.Expr, parent *[2]int) bool {
 	switch c := e.Terms.(type) {
 	case *ast.Every:
 		in.inside(c.Domain, parent)
-		in.body("every", at, parent, &c.Body)
+		in.body("every", at, parent, &c.Body, nil)
 	case *ast.Not:
-		in.body("not", at, parent, &c.Body)
+		in.body("not", at, parent, &c.Body, nil)
 	case *ast.LogicalAnd:
 		c.ExplicitLhs, c.ExplicitRhs = true, true
-		in.body("and", at, parent, &c.Lhs)
-		in.body("and", at, parent, &c.Rhs)
+		in.body("and", at, parent, &c.Lhs, nil)
+		in.body("and", at, parent, &c.Rhs, nil)
 	case *ast.LogicalOr:
 		c.ExplicitLhs, c.ExplicitRhs = true, true
-		in.body("or", at, parent, &c.Lhs)
-		in.body("or", at, parent, &c.Rhs)
+		in.body("or", at, parent, &c.Lhs, nil)
+		in.body("or", at, parent, &c.Rhs, nil)
 	default:
 		return false
 	}
@@ -224,7 +246,7 @@ func (in *instrumenter) closure(x any, parent *[2]int, body *ast.Body, terms ...
 	if terms[0].Location != nil {
 		at = spanOf(terms[0].Location)
 	}
-	id := in.body("comprehension", at, parent, body)
+	id := in.body("comprehension", at, parent, body, nil)
 	for _, t := range terms {
 		in.inside(t, &[2]int{id, len(in.bodies[id].Expressions)})
 	}

@@ -55,14 +55,14 @@ function verdicts({ sets }: PolicyCoverage): string {
 		return text === '0' ? '<td class="none">never</td>' : `<td>${text}</td>`;
 	};
 	const body = rows.map(([rule = '', ...cells]) => {
-		return `<tr><th scope="row">${escaped(rule)}</th>${cells.map(cell).join('')}</tr>\n`;
+		return `<tr><th scope="row">${breakable(rule)}</th>${cells.map(cell).join('')}</tr>\n`;
 	});
 	return `<table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>`;
 }
 
 function fileRow({ path, totals }: CoveredFile, id: string): string {
 	const { total, covered, percent } = totals;
-	return `<tr><td><a href="#${id}">${escaped(path)}</a></td><td>${total}</td><td>${covered}</td><td>${percent}</td></tr>\n`;
+	return `<tr><td><a href="#${id}">${breakable(path)}</a></td><td>${total}</td><td>${covered}</td><td>${percent}</td></tr>\n`;
 }
 
 function source({ path, text, totals, lines, byTestsOnly }: CoveredFile, id: string): string {
@@ -114,4 +114,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
 	return text.replace(/[&<>"']/g, (c) => ENTITIES[c]!);
+}
+
+/** A name or a path that may end a line after each of its parts. */
+function breakable(text: string): string {
+	return escaped(text).replace(/[/_]/g, '$&<wbr>');
 }

@@ -21,7 +21,7 @@ a { color: var(--link) }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { border-bottom: 1px solid var(--edge); padding: .25rem .6rem; text-align: right; white-space: nowrap }
-th:first-child, td:first-child { text-align: left; white-space: normal; overflow-wrap: anywhere }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 8.5rem }
 td.none { color: var(--missed-text); background: var(--missed); font-weight: 600 }
 details { border: 1px solid var(--edge); border-radius: .4rem; margin: .6rem 0 }
 summary { cursor: pointer; padding: .5rem .7rem; overflow-wrap: anywhere }
@@ -39,6 +39,7 @@ li.covered :is(.n, .h), li.partial :is(.n, .h), li.missed :is(.n, .h) { color: v
 	ol.code li { grid-template-columns: 2.6em 1.2em minmax(0, 1fr) }
 	ol.code .h { display: none }
 	ol.code .why { grid-column: 3 }
-	th, td { padding: .25rem .35rem }
+	table { font-size: .85rem }
+	th, td { padding: .25rem .3rem }
 }
 `;

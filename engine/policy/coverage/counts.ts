@@ -23,6 +23,11 @@ export class Counts {
 		return this.#passed[body.first + i] ?? 0;
 	}
 
+	/** How often all of a body held, and what is computed from it had a value. */
+	fired(body: ProbedBody): number {
+		return this.at(body, body.expressions.length + (body.computed ? 1 : 0));
+	}
+
 	/** What both have counted, of the same bodies. */
 	plus(other: Counts): Counts {
 		return new Counts(this.#passed.map((n, i) => n + (other.#passed[i] ?? 0)));

@@ -26,11 +26,13 @@ export interface ProbedBody {
 	readonly first: number;
 	/** In the order of the text; none: the rule has no body. */
 	readonly expressions: readonly (Span & { readonly text: string })[];
+	/** The head is computed after the body, and one probe more tells that it had a value. */
+	readonly computed?: true;
 	/** OPA evaluates these expressions in another order, so there is a probe before the first only. */
 	readonly reordered?: true;
 }
 
 /** How many probes these bodies have. */
 export function probesOf(bodies: readonly ProbedBody[]): number {
-	return bodies.reduce((most, { first, expressions }) => Math.max(most, first + expressions.length + 1), 0);
+	return bodies.reduce((most, { first, expressions }) => Math.max(most, first + expressions.length + 2), 0);
 }

@@ -25,6 +25,7 @@ export function whyNot(body: ProbedBody, i: number, about: Circumstances): Reaso
 	}
 	const head = i === body.expressions.length;
 	if (counts.at(body, i) > 0 && !head) return { code: 'false', text: 'the expression was always false or undefined' };
+	if (counts.at(body, i) > 0) return { code: 'false', text: 'what its head computes was always undefined' };
 	for (let j = i - 1; j >= 0; j--) {
 		if (counts.at(body, j) === 0) continue;
 		const blocker = body.expressions[j]!;
