@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { SluiceError } from '../error.ts';
-import type { ProbedBody } from './coverage/probed-body.ts';
+import type { ProbedBody, Span } from './coverage/probed-body.ts';
 import type { PolicyFile, Slot } from './types.ts';
 
 /** A program that speaks the compiler's JSON lines, as `locateCompiler` finds it. */
@@ -49,8 +49,8 @@ export interface Operations {
 	};
 	format: { in: PolicyBody; out: { modules: readonly PolicyFile[] } };
 	test: {
-		in: PolicyBody & { data?: unknown; run?: string; timeoutMs?: number };
-		out: { tests: readonly RegoTestAnswer[] };
+		in: PolicyBody & { data?: unknown; run?: string; timeoutMs?: number; coverage?: boolean };
+		out: { tests: readonly RegoTestAnswer[]; evaluated?: Readonly<Record<string, readonly Span[]>> };
 	};
 	deps: { in: PolicyBody & { query: string }; out: { base: readonly string[]; virtual: readonly string[] } };
 	eval: {
