@@ -79,7 +79,7 @@ function partsOf(body: ProbedBody, about: Circumstances): Part[] {
 		measured,
 		outer: true,
 		reached: reached(0),
-		held: held(end),
+		held: measured ? counts.fired(body) : 0,
 		why: () => whyNot(body, end, about),
 	};
 	return [head, ...parts];
