@@ -28,6 +28,7 @@ var operations = map[string]operation{
 	"test":         runTests,
 	"deps":         deps,
 	"eval":         eval,
+	"explain":      explain,
 	"cases":        compileCases,
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { SluiceError } from '../error.ts';
 import type { ProbedBody, Span } from './coverage/probed-body.ts';
+import type { ExplainedSet } from './explain/explained-set.ts';
 import type { PolicyFile, Slot } from './types.ts';
 
 /** A program that speaks the compiler's JSON lines, as `locateCompiler` finds it. */
@@ -56,6 +57,10 @@ export interface Operations {
 	eval: {
 		in: PolicyBody & { query: string; data?: unknown; inputs: readonly unknown[]; nowNs?: number };
 		out: { outcomes: readonly { defined: boolean; value?: unknown; error?: CompilerProblem }[] };
+	};
+	explain: {
+		in: PolicyBody & { data?: unknown; input: unknown; nowNs?: bigint };
+		out: { sets: readonly ExplainedSet[] };
 	};
 	cases: { in: { files: readonly PolicyFile[] }; out: { entrypoint: string; cases: readonly OpaCase[] } };
 }
