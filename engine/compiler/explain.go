@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -43,10 +44,10 @@ var ruleSets = []string{"deny", "hold", "mask", "warn", "label"}
 func explain(body []byte) (any, error) {
 	var request struct {
 		policy
-		Data  map[string]any `json:"data"`
-		Input any            `json:"input"`
-		NowNs int64          `json:"nowNs"`
-		Seed  string         `json:"seed"`
+		Data map[string]any `json:"data"`
+		// JSON as text: its numbers stay as they are spelled.
+		Input string `json:"input"`
+		NowNs int64  `json:"nowNs,string"`
 	}
 	if err := util.UnmarshalJSON(body, &request); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBadRequest, err)
@@ -59,7 +60,7 @@ func explain(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	input, err := ast.InterfaceToValue(request.Input)
+	input, err := ast.ValueFromReader(strings.NewReader(request.Input))
 	if err != nil {
 		return nil, fmt.Errorf("%w: input: %w", errBadRequest, err)
 	}

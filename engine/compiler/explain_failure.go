@@ -30,22 +30,6 @@ type namedValue struct {
 	Value *valueInfo `json:"value,omitempty"`
 }
 
-// valueInfo is a value as Rego writes it; of one that is very long, only how long.
-type valueInfo struct {
-	Rego  string `json:"rego,omitempty"`
-	Bytes int    `json:"bytes"`
-}
-
-const longestValue = 256 * 1024
-
-func infoOf(v ast.Value) valueInfo {
-	text := v.String()
-	if len(text) > longestValue {
-		return valueInfo{Bytes: len(text)}
-	}
-	return valueInfo{text, len(text)}
-}
-
 // helper is a rule or function that a failing expression uses.
 type helper struct {
 	Name        string       `json:"name"`

@@ -59,7 +59,7 @@ export interface Operations {
 		out: { outcomes: readonly { defined: boolean; value?: unknown; error?: CompilerProblem }[] };
 	};
 	explain: {
-		in: PolicyBody & { data?: unknown; input: unknown; nowNs?: bigint };
+		in: PolicyBody & { data?: unknown; input: string; nowNs: string };
 		out: { sets: readonly ExplainedSet[] };
 	};
 	cases: { in: { files: readonly PolicyFile[] }; out: { entrypoint: string; cases: readonly OpaCase[] } };
