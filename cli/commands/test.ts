@@ -1,5 +1,5 @@
 import type { AddCommand } from '../program.ts';
-import { example, formatOption, pattern, showReport } from './options.ts';
+import { example, formatOption, pattern, percent, showReport } from './options.ts';
 
 export const test: AddCommand = (program, shell, done) => {
 	const command = program
@@ -14,6 +14,9 @@ export const test: AddCommand = (program, shell, done) => {
 		.option('--run <regex>', 'only tests whose name matches', pattern)
 		.option('--bail', 'stop after the first group with a failure')
 		.option('--update', 'rewrite verdict snapshots (refused where CI is set)')
+		.option('--coverage', 'which lines of Rego WebAssembly executed on fixtures and unit tests, and which rules fired')
+		.option('--threshold <percent>', 'exit 1 when fewer lines of Rego were executed', percent)
+		.option('--coverage-out <dir>', 'write lcov.info, index.html and coverage.json')
 		.addOption(formatOption())
 		.action(async (paths, options) => {
 			const { runTest } = await import('../runner/test.ts');

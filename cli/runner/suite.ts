@@ -38,7 +38,7 @@ export async function runSuite(
 }
 
 /** The session as `with` makes it. */
-function changed(session: RecordedSession, { with: change }: Case): RecordedSession {
+export function changed(session: RecordedSession, { with: change }: Case): RecordedSession {
 	if (change === undefined) return session;
 	const { principal, time } = change;
 	const started = time === undefined ? session.header.started_ns : (parseRfc3339(time) ?? session.header.started_ns);

@@ -9,12 +9,14 @@ import { runRegoTests } from '../../engine/policy/rego-tests.ts';
 import { type ModuleOutcome, runTestsInModule } from '../../engine/policy/rego-tests-module.ts';
 import type { Group, Item, Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
+import type { Executed } from './coverage/measure.ts';
+import { type CoverageRequest, type CoverageResult, runCoverage, wantsCoverage } from './coverage/run.ts';
 import { compiledOf, policyArgument, shown, sourceOf, withCompiler } from './policy-argument.ts';
 import { runSnapshot, snapshotOf } from './snapshot.ts';
 import { type PolicyShelf, runSuite } from './suite.ts';
 import { parseSuite } from './suite-file.ts';
 
-export interface TestRequest {
+export interface TestRequest extends CoverageRequest {
 	/** Policy folders, suites, session files, or folders of them; empty: `policies` and `policy-test-fixtures` here. */
 	readonly paths: readonly string[];
 	readonly policy?: string;
@@ -31,6 +33,7 @@ export async function runTest(request: TestRequest, shell: Shell): Promise<Repor
 		});
 	}
 	const groups: Group[] = [];
+	let coverage: CoverageResult | undefined;
 	await withCompiler(shell, async (compiler) => {
 		const work = await plan(request, shell);
 		const shelf = policyShelf(compiler, shell);
@@ -40,7 +43,10 @@ export async function runTest(request: TestRequest, shell: Shell): Promise<Repor
 			if (group.items.length === 0) continue;
 			groups.push(group);
 			shell.progress(`${group.title}: ${group.items.length}`);
-			if (request.bail === true && group.items.some(({ status }) => status === 'failure')) break;
+			if (request.bail === true && group.items.some(({ status }) => status === 'failure')) return;
+		}
+		if (wantsCoverage(request) && groups.length > 0) {
+			coverage = await runCoverage(request, await executed(work, request, shell), wanted, compiler, shell);
 		}
 	});
 	const items = groups.flatMap((group) => group.items);
@@ -53,15 +59,17 @@ export async function runTest(request: TestRequest, shell: Shell): Promise<Repor
 		});
 	}
 	const failed = items.filter(({ status }) => status === 'failure').length;
+	const all = [...groups, ...(coverage?.groups ?? [])];
 	return {
 		command: 'test',
-		exit: failed > 0 ? 1 : 0,
-		groups,
-		summary: `${items.length - failed} passed, ${failed} failed`,
+		exit: all.some((group) => group.items.some(({ status }) => status === 'failure')) ? 1 : 0,
+		groups: all,
+		summary: [`${items.length - failed} passed, ${failed} failed`, ...(coverage ? [coverage.words] : [])].join(', '),
 		data: {
 			passed: items.length - failed,
 			failed,
 			tests: groups.flatMap(({ title, items: all }) => all.map((item) => ({ suite: title, ...item }))),
+			...(coverage === undefined ? {} : { coverage: coverage.data }),
 		},
 	};
 }
@@ -107,6 +115,16 @@ function jobOf(path: string, arg: string, policy: string | undefined): Job {
 	throw new SluiceError('ERR_TEST_PATH', `\`${arg}\` is no test`, {
 		help: 'tests are `*_test.rego`, `suite.yaml` and session files with a `.verdicts.yaml` beside them',
 	});
+}
+
+/** The same work, as coverage takes it. */
+function executed(work: readonly Job[], { policy }: TestRequest, shell: Shell): Promise<readonly Executed[]> {
+	return Promise.all(
+		work.map(async (job) => {
+			if (job.kind !== 'snapshot') return { policy, ...job };
+			return { ...job, policy: policy ?? (await policyBeside(job.file, shell)) };
+		}),
+	);
 }
 
 async function runJob(

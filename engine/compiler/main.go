@@ -23,10 +23,12 @@ var operations = map[string]operation{
 	"inspect":      inspect,
 	"check":        check,
 	"compile":      compileWasm,
+	"instrument":   instrumentWasm,
 	"format":       formatModule,
 	"test":         runTests,
 	"deps":         deps,
 	"eval":         eval,
+	"explain":      explain,
 	"cases":        compileCases,
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/cover"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/tester"
@@ -37,6 +38,8 @@ type testRequest struct {
 	Data      map[string]any `json:"data"`
 	Run       string         `json:"run"`
 	TimeoutMs int64          `json:"timeoutMs"`
+	// Also say what the interpreter evaluated: to compare with what an instrumented module counts.
+	Coverage bool `json:"coverage"`
 }
 
 // runTests runs test_ rules in OPA's interpreter. Only tests that failed are run again with a trace, to name
@@ -49,7 +52,8 @@ func runTests(body []byte) (any, error) {
 	if _, err := regexp.Compile(request.Run); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBadRequest, err)
 	}
-	results, err := request.runOnce(request.Run, false)
+	cover := cover.New()
+	results, err := request.runOnce(request.Run, false, cover)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +65,7 @@ func runTests(body []byte) (any, error) {
 	}
 	traced := map[string]*tester.Result{}
 	if len(failed) > 0 {
-		again, err := request.runOnce("^("+strings.Join(failed, "|")+")$", true)
+		again, err := request.runOnce("^("+strings.Join(failed, "|")+")$", true, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -73,10 +77,23 @@ func runTests(body []byte) (any, error) {
 	for _, r := range results {
 		out = append(out, report(r, traced[r.Package+"."+r.Name]))
 	}
-	return map[string]any{"tests": out}, nil
+	if !request.Coverage {
+		return map[string]any{"tests": out}, nil
+	}
+	parsed, err := request.parse()
+	if err != nil {
+		return nil, err
+	}
+	evaluated := map[string][]span{}
+	for file, of := range cover.Report(parsed).Files {
+		for _, r := range of.Covered {
+			evaluated[file] = append(evaluated[file], span{r.Start.Row, r.Start.Col, r.End.Row, r.End.Col})
+		}
+	}
+	return map[string]any{"tests": out, "evaluated": evaluated}, nil
 }
 
-func (request testRequest) runOnce(run string, trace bool) ([]*tester.Result, error) {
+func (request testRequest) runOnce(run string, trace bool, covered *cover.Cover) ([]*tester.Result, error) {
 	parsed, err := request.parse()
 	if err != nil {
 		return nil, err
@@ -103,6 +120,9 @@ func (request testRequest) runOnce(run string, trace bool) ([]*tester.Result, er
 		CapturePrintOutput(true).
 		EnableTracing(trace).
 		Filter(run)
+	if request.Coverage && covered != nil {
+		runner = runner.SetCoverageQueryTracer(covered)
+	}
 	if request.TimeoutMs > 0 {
 		runner = runner.SetTimeout(time.Duration(request.TimeoutMs) * time.Millisecond)
 	}

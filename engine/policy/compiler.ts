@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { SluiceError } from '../error.ts';
+import type { ProbedBody, Span } from './coverage/probed-body.ts';
+import type { ExplainedSet } from './explain/explained-set.ts';
 import type { PolicyFile, Slot } from './types.ts';
 
 /** A program that speaks the compiler's JSON lines, as `locateCompiler` finds it. */
@@ -42,15 +44,23 @@ export interface Operations {
 	inspect: { in: PolicyBody; out: { packages: readonly PackageInfo[] } };
 	check: { in: PolicyBody & { schema?: unknown }; out: Record<string, never> };
 	compile: { in: PolicyBody & { entrypoints: readonly string[] }; out: { wasm: string } };
+	instrument: {
+		in: PolicyBody & { entrypoints: readonly string[]; probed: readonly string[] };
+		out: { wasm: string; probe: string; bodies: readonly ProbedBody[] };
+	};
 	format: { in: PolicyBody; out: { modules: readonly PolicyFile[] } };
 	test: {
-		in: PolicyBody & { data?: unknown; run?: string; timeoutMs?: number };
-		out: { tests: readonly RegoTestAnswer[] };
+		in: PolicyBody & { data?: unknown; run?: string; timeoutMs?: number; coverage?: boolean };
+		out: { tests: readonly RegoTestAnswer[]; evaluated?: Readonly<Record<string, readonly Span[]>> };
 	};
 	deps: { in: PolicyBody & { query: string }; out: { base: readonly string[]; virtual: readonly string[] } };
 	eval: {
 		in: PolicyBody & { query: string; data?: unknown; inputs: readonly unknown[]; nowNs?: number };
 		out: { outcomes: readonly { defined: boolean; value?: unknown; error?: CompilerProblem }[] };
+	};
+	explain: {
+		in: PolicyBody & { data?: unknown; input: string; nowNs: string };
+		out: { sets: readonly ExplainedSet[] };
 	};
 	cases: { in: { files: readonly PolicyFile[] }; out: { entrypoint: string; cases: readonly OpaCase[] } };
 }

@@ -3,18 +3,24 @@ import { ENTRYPOINT } from './generate.ts';
 import { Instance } from './instance.ts';
 import { DEFAULT_LIMITS, type EvaluationLimits, fuelFor } from './limits.ts';
 import { moduleOf } from './module.ts';
+import type { Probe } from './probe.ts';
 import type { Evaluation, Evaluator } from './types.ts';
 import { toPlain } from './value/value.ts';
 
 /**
- * An evaluator over `wasm` (as OPA compiled it) and `data`. The first instance is made here, so a module that cannot be
+ * An evaluator over `wasm` (as OPA compiled it) and `data`; `probe` is for one that is instrumented. The first instance is made here, so a module that cannot be
  * metered or instantiated, or data that cannot be loaded, throws now (`SluiceError`, `EvaluationFailure`), before the
  * policy is in force.
  */
-export function createEvaluator(wasm: Uint8Array, data: unknown, limits: EvaluationLimits = DEFAULT_LIMITS): Evaluator {
+export function createEvaluator(
+	wasm: Uint8Array,
+	data: unknown,
+	limits: EvaluationLimits = DEFAULT_LIMITS,
+	probe?: Probe,
+): Evaluator {
 	const module = moduleOf(wasm);
 	const dataText = Buffer.from(JSON.stringify(data), 'utf8');
-	const make = () => new Instance(module, dataText, ENTRYPOINT, limits.memory);
+	const make = () => new Instance(module, dataText, ENTRYPOINT, limits.memory, probe);
 	let instance: Instance | undefined;
 	const attempt: Attempt = (input, facts, fuel) => {
 		try {

@@ -3,6 +3,7 @@ import { hostBuiltins } from './builtins/index.ts';
 import { type BuiltinContext, BuiltinError } from './builtins/types.ts';
 import { FUEL_EXPORT, STACK_POINTER_EXPORT } from './fuel/meter.ts';
 import { LOAD_FUEL } from './limits.ts';
+import { PROBE, type Probe, probeCall } from './probe.ts';
 import { readValue } from './value/read.ts';
 import { RegoObject, RegoSet, type Value } from './value/value.ts';
 import { writeValue } from './value/write.ts';
@@ -36,6 +37,8 @@ export class Instance {
 	readonly #entrypoints: RegoObject;
 	readonly #entrypoint: number;
 	readonly #data: number;
+	/** The answer of every probe; below the heap of evaluations. */
+	readonly #true: number = 0;
 	/** Where the heap of evaluations begins. */
 	readonly #base: number;
 	/** The memory below `#base` as it is before the first evaluation. */
@@ -45,12 +48,15 @@ export class Instance {
 	#evaluations = 0;
 	#facts: EvaluationFacts = { nowNs: 0n, seed: '' };
 
-	/** Instantiates `module` with `memory` bytes and loads `data` (one JSON text). Throws `EvaluationFailure`, or what the module throws. */
-	constructor(module: WebAssembly.Module, data: Uint8Array, entrypoint: string, memory: number) {
+	/**
+	 * Instantiates `module` with `memory` bytes and loads `data` (one JSON text); `probe` is told where an instrumented
+	 * module passes. Throws `EvaluationFailure`, or what the module throws.
+	 */
+	constructor(module: WebAssembly.Module, data: Uint8Array, entrypoint: string, memory: number, probe?: Probe) {
 		const pages = Math.floor(memory / PAGE);
 		this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
 		this.#view = Buffer.from(this.#memory.buffer);
-		const exports = this.#instantiate(module);
+		const exports = this.#instantiate(module, probe);
 		this.#exports = exports;
 		this.#stackPointer = exports[STACK_POINTER_EXPORT]?.value;
 		this.#refuel(LOAD_FUEL);
@@ -58,6 +64,7 @@ export class Instance {
 		this.#entrypoints = this.#read(exports.entrypoints()) as RegoObject;
 		this.#entrypoint = this.#idOf(entrypoint);
 		this.#data = this.#parse(data, 'ERR_EVALUATION_DATA');
+		if (probe !== undefined) this.#true = this.#parse(Buffer.from('true'), 'ERR_EVALUATION_DATA');
 		this.#base = exports.opa_heap_ptr_get();
 		// Empties the lists of free blocks as well: from here on every evaluation begins alike.
 		exports.opa_heap_ptr_set(this.#base);
@@ -130,8 +137,15 @@ export class Instance {
 		this.reset();
 	}
 
-	#instantiate(module: WebAssembly.Module): OpaExports {
+	#instantiate(module: WebAssembly.Module, probe: Probe | undefined): OpaExports {
 		const call = (id: number, args: readonly number[]) => this.#callBuiltin(id, args);
+		const passed = probe && probeCall(probe, () => this.#bytes);
+		const one = (id: number, _ctx: number, a: number) => call(id, [a]);
+		const probed = (id: number, ctx: number, a: number) => {
+			if (this.#names[id] !== PROBE) return one(id, ctx, a);
+			passed?.(a);
+			return this.#true;
+		};
 		const { exports } = new WebAssembly.Instance(module, {
 			env: {
 				memory: this.#memory,
@@ -140,7 +154,7 @@ export class Instance {
 				},
 				opa_println: () => {},
 				opa_builtin0: (id: number) => call(id, []),
-				opa_builtin1: (id: number, _ctx: number, a: number) => call(id, [a]),
+				opa_builtin1: passed === undefined ? one : probed,
 				opa_builtin2: (id: number, _ctx: number, a: number, b: number) => call(id, [a, b]),
 				opa_builtin3: (id: number, _ctx: number, a: number, b: number, c: number) => call(id, [a, b, c]),
 				opa_builtin4: (id: number, _ctx: number, a: number, b: number, c: number, d: number) => call(id, [a, b, c, d]),

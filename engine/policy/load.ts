@@ -4,6 +4,7 @@ import { createEvaluator } from './evaluate.ts';
 import { indexTable } from './index-table.ts';
 import { DEFAULT_LIMITS, type EvaluationLimits } from './limits.ts';
 import { type PartsRead, partsRead } from './parts-read.ts';
+import type { Probe } from './probe.ts';
 import { createRuleIndex, type RuleIndex } from './rule-index.ts';
 import type { CompiledPolicy, Evaluator, RuleInfo } from './types.ts';
 
@@ -23,9 +24,9 @@ export interface Policy {
 
 /**
  * Makes a compiled policy judge. Throws `SluiceError` or `EvaluationFailure` when its configuration data is
- * wrong or its module does not load: then the policy in force stays.
+ * wrong or its module does not load: then the policy in force stays. `probe` is for an instrumented module.
  */
-export function loadPolicy(compiled: CompiledPolicy, limits: EvaluationLimits = DEFAULT_LIMITS): Policy {
+export function loadPolicy(compiled: CompiledPolicy, limits: EvaluationLimits = DEFAULT_LIMITS, probe?: Probe): Policy {
 	const index = createRuleIndex(compiled.rules);
 	const { levels, exceptions } = readPolicyConfig(
 		compiled.data,
@@ -40,6 +41,7 @@ export function loadPolicy(compiled: CompiledPolicy, limits: EvaluationLimits = 
 			compiled.wasm,
 			{ ...compiled.data, sluice: { levels, index: indexTable(index) } },
 			limits,
+			probe,
 		),
 		detector: createDetector(compiled.masking),
 		exceptions,

@@ -32,22 +32,32 @@ export async function runTestsInModule(
 	compiler: Compiler,
 	nowNs: bigint,
 ): Promise<readonly ModuleOutcome[]> {
-	const wanted = tests.filter((test) => test.outcome !== 'skip' && PLAIN.test(`${test.package}.${test.name}`));
+	const wanted = testsForModule(tests);
 	if (wanted.length === 0) return [];
 	const builtins = capabilities(hostBuiltins.keys());
 	const { packages } = await compiler.request('inspect', { modules: source.modules, builtins });
 	const { wasm } = await compiler.request('compile', {
 		modules: [...source.modules, ...source.tests, ...generate(packages)],
 		builtins,
-		entrypoints: [...new Set(wanted.map(entrypoint))],
+		entrypoints: [...new Set(wanted.map(entrypointOf))],
 	});
 	const module = moduleOf(Buffer.from(wasm, 'base64'));
 	const data = Buffer.from(JSON.stringify(source.data), 'utf8');
-	const instance = new Instance(module, data, entrypoint(wanted[0]!), DEFAULT_LIMITS.memory);
-	return wanted.map((test): ModuleOutcome => {
+	const instance = new Instance(module, data, entrypointOf(wanted[0]!), DEFAULT_LIMITS.memory);
+	return runTestsIn(instance, wanted, nowNs);
+}
+
+/** The tests that a module can run: those that are not skipped, in packages whose name an entrypoint can have. */
+export function testsForModule(tests: readonly RegoTest[]): readonly RegoTest[] {
+	return tests.filter((test) => test.outcome !== 'skip' && PLAIN.test(`${test.package}.${test.name}`));
+}
+
+/** Runs tests, each an entrypoint of the instance. */
+export function runTestsIn(instance: Instance, tests: readonly RegoTest[], nowNs: bigint): readonly ModuleOutcome[] {
+	return tests.map((test): ModuleOutcome => {
 		const facts = { nowNs, seed: `${test.package}.${test.name}` };
 		try {
-			const value = instance.evaluate(undefined, facts, LOAD_FUEL, entrypoint(test));
+			const value = instance.evaluate(undefined, facts, LOAD_FUEL, entrypointOf(test));
 			return { test, outcome: value !== undefined && isTrue(value) ? 'pass' : 'fail' };
 		} catch (error) {
 			instance.repair();
@@ -56,7 +66,8 @@ export async function runTestsInModule(
 	});
 }
 
-function entrypoint(test: RegoTest): string {
+/** The entrypoint of a test. */
+export function entrypointOf(test: RegoTest): string {
 	return `${test.package}.${test.name}`.replaceAll('.', '/');
 }
 
