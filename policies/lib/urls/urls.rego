@@ -76,7 +76,8 @@ hosts_of_name(name) := hosts(name) if {
 # description: True for a URL with a user and a password before its host, as in `https://user:password@example.com`.
 has_password(url) if {
 	parts := split(split(_slashed(_rest(_start(url))), "/")[0], "@")
-	some user in array.slice(parts, 0, count(parts) - 1)
+	some i, user in parts
+	i < count(parts) - 1
 	contains(user, ":")
 	not endswith(user, ":")
 }

@@ -32,6 +32,7 @@ test_no_urls_in_other_frames if {
 		{"method": "tools/list", "tool": {"arguments": {"url": "http://a.example"}}, "params": {"uri": "http://a.example"}},
 		{"method": "resources/read"},
 		{"method": "resources/read", "params": {"uri": 7}},
+		{"method": "resources/read", "params": {"uri": "note"}},
 		{"method": "tools/call", "params": {"uri": "http://a.example"}},
 	] {
 		urls.named == set() with input as frame
@@ -98,8 +99,8 @@ test_hosts if {
 	every text in [
 		"http://a.example", "http://a.example/", "http://a.example:8080/x", "http://a.example?x", "http://a.example#x", "http://A.EXAMPLE",
 		"http://a.example.", "http://a.example..:80", "http:a.example", "http:/a.example", "http:////a.example", `http:\\a.example\x`,
-		"http://user@a.example", "http://user:pass@a.example:80/x@y", "http://a.example /x", "http://a.example>", "http://a.example\"", "http://a.example'",
-		"http://a.example<", "http://a%2eexample", "http://a%2Eexample", "http://a。example", "http://a．example", "http://a｡example",
+		"http://user@a.example", "http://user:pass@a.example:80/x@y", "http://a.example x", "http://a.example>x", "http://a.example\"x", "http://a.example'x",
+		"http://a.example<x", "http://a%2eexample", "http://a%2Eexample", "http://a。example", "http://a．example", "http://a｡example",
 	] {
 		urls.hosts(text) == {"a.example"}
 	}

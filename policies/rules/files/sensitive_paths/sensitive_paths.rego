@@ -19,9 +19,9 @@
 #     would think, and an injected one goes there at once. Masks catch the secrets that detectors know; not reading
 #     them catches the others.
 #   false_positives: >-
-#     A project that keeps certificates for tests as `*.pem`, or slides of Keynote (`*.key`): name the place in
-#     `except`. `.env.example` and its kin pass already. A file URI with escapes that none needs is held too: spell
-#     the path plainly.
+#     A project that keeps certificates for tests as or slides of Keynote (`*.key`): name the place in `except`.
+#     `.env.example` and its kin pass already. A file URI with escapes that none needs is held too: spell the path
+#     plainly.
 #   misses: >-
 #     Links that lead there, folders above (`/home/user` with everything in it), paths under argument names that are
 #     not in `keys`, commands of shell tools, and what the server reads by itself.
@@ -93,20 +93,11 @@ _found(path, listed) := place if {
 	not paths.place(path, _settings.except)
 }
 
-_paths contains named.value if {
-	input.method == "tools/call"
-	some named in arguments.under(_settings.keys)
-}
+_paths contains named.value if some named in arguments.under(_settings.keys)
 
-_paths contains named.value if {
-	input.method == "tools/call"
-	some named in arguments.starting("file:")
-}
+_paths contains named.value if some named in arguments.starting("file:")
 
-_paths contains input.params.uri if {
-	input.method in {"resources/read", "resources/subscribe"}
-	paths.is_uri(input.params.uri)
-}
+_paths contains input.params.uri if paths.is_uri(input.params.uri)
 
 _settings := data.settings["files/sensitive_paths"]
 

@@ -34,6 +34,8 @@ test_warn_of_project_places if {
 			with data.settings["files/sensitive_paths"] as _with({"project_action": "hold"})
 		sensitive_paths.warn == set() with input as _path(path)
 			with data.settings["files/sensitive_paths"] as _with({"project_action": "hold"})
+		sensitive_paths.deny == set() with input as _path(path)
+			with data.settings["files/sensitive_paths"] as _with({"project_action": "hold"})
 	}
 	every method in ["resources/read", "resources/subscribe"] {
 		count(sensitive_paths.warn) == 1 with input as object.union(_read("file:///srv/app/.env"), {"method": method})
@@ -144,8 +146,6 @@ test_other_frames_are_not_its_business if {
 			}
 		}
 	}
-	sensitive_paths.hold == set() with input as {"from": "client", "method": "resources/read", "tool": {"arguments": {"path": "/a/.ssh", "b": "file:///.ssh"}}}
-	sensitive_paths.hold == set() with input as {"from": "client", "method": "tools/call", "params": {"uri": "file:///.ssh"}}
 	sensitive_paths.deny == set() with input as {}
 }
 

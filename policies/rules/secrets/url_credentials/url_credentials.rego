@@ -65,7 +65,6 @@ deny contains "secrets/url_credentials is not configured: see its settings in da
 # Names of arguments that are URLs with a credential.
 _carriers contains found.name if {
 	input.from == "client"
-	input.method in {"tools/call", "resources/read", "resources/subscribe"}
 	not _trusted
 	some found in urls.named
 	_carries(found.value)

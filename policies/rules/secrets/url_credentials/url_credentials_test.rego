@@ -96,6 +96,7 @@ test_do_not_look_at_results_if_configured if {
 	url_credentials.mask == set() with input as _result(_url) with data.settings["secrets/url_credentials"] as off
 	url_credentials.warn == set() with input as _result(_url) with data.settings["secrets/url_credentials"] as off
 	url_credentials.deny == set() with input as _result(_url) with data.settings["secrets/url_credentials"] as off
+	url_credentials.deny == set() with input as _call({}) with data.settings["secrets/url_credentials"] as off
 }
 
 test_allow_other_results if {

@@ -33,6 +33,8 @@ test_deny_a_command_in_parts if {
 		{"command": "rm", "args": ["-rf", "/"]},
 		{"command": ["rm", "-rf", "/"]},
 		{"command": "sudo", "args": ["rm", "-rf", "/"]},
+		{"command": "rm", "args": ["-rf", "/", 7, null]},
+		{"command": ["rm", 7], "args": ["-rf", "/"]},
 	] {
 		dangerous_command.deny == _denied with input as _call(arguments)
 	}

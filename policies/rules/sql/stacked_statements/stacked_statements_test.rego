@@ -41,6 +41,7 @@ test_stop_comments_if_configured if {
 	stacked_statements.hold == _held("has a comment, which can hide its end") with input as _call({"sql": "select 1 -- x"})
 		with data.settings["sql/stacked_statements"] as stopping
 	stacked_statements.warn == set() with input as _call({"sql": "select 1 -- x"}) with data.settings["sql/stacked_statements"] as stopping
+	stacked_statements.deny == set() with input as _call({"sql": "select 1 -- x"}) with data.settings["sql/stacked_statements"] as stopping
 	stacked_statements.hold == set() with input as _call({"sql": "select 1"}) with data.settings["sql/stacked_statements"] as stopping
 	stacked_statements.hold == _held("holds several statements") with input as _call({"sql": "select 1; select 2 -- x"})
 		with data.settings["sql/stacked_statements"] as stopping
