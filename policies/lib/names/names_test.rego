@@ -32,3 +32,10 @@ test_ill_typed_name_has_no_words if {
 		names.words(name) == set()
 	}
 }
+
+test_words_within_the_first_characters if {
+	names.words_within("Enter your apiKey, please", 17) == {"enter", "your", "api", "key"}
+	names.words_within("Enter your apiKey, please", 16) == {"enter", "your", "api", "ke"}
+	names.words_within("Enter", 0) == set()
+	names.words_within(7, 10) == set()
+}
