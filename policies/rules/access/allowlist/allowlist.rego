@@ -1,12 +1,39 @@
 # METADATA
 # title: Only what is listed is allowed
-# description: Every request and notification that no entry of `config.allow` names is denied, unknown methods included.
+# description: >-
+#   Every request and notification, of client and server, that no entry of `config.allow` names is denied, unknown
+#   methods included. Tools that are not allowed leave the list that clients see.
 # custom:
 #   severity: high
 #   category: access
 #   since: 0.1.0
-#   owasp: [LLM06:2025]
-#   remediation: Add an entry {server, method, tool, group} to `config.allow`, or do without.
+#   owasp_llm: [LLM06:2025]
+#   owasp_mcp: [MCP02:2025, MCP04:2025]
+#   does: deny
+#   remediation: >-
+#     Add an entry `{server, method, tool, group}` to `config.allow`, or do without.
+#   why: >-
+#     A list of what is allowed fails closed: a server that grows a new tool overnight, or an agent that finds a
+#     method nobody thought of, gets nothing before somebody has said yes.
+#   false_positives: >-
+#     Everything you have not thought of is denied. Run profile `observe` with this rule on `shadow` first, and read
+#     the warnings.
+#   misses: >-
+#     What an allowed tool is used for: arguments are the business of the other rules. Answers belong to a request
+#     that was allowed and pass.
+#   details: |
+#     `config.allow` is a list of entries. Each member is optional; what is there must be equal. An entry with another member,
+#     or none, allows nothing.
+#
+#     ```yaml
+#     config:
+#       allow:
+#         - { method: tools/list }
+#         - { server: files, method: tools/call, tool: read_file }
+#         - { server: db, group: analysts }
+#     ```
+#   settings:
+#     always: "methods without which no session opens; they carry nothing to or from a tool"
 package rules.access.allowlist
 
 import rego.v2

@@ -1,12 +1,27 @@
 # METADATA
 # title: Calls have a budget
-# description: A session, and a principal over all its sessions, may call tools only so often.
+# description: >-
+#   Denies a `tools/call` when the session has used its calls, or its calls of the last minute, or the principal its
+#   calls of the last minute over all sessions and servers. A count that is unknown is not below the budget.
 # custom:
 #   severity: medium
 #   category: budget
 #   since: 0.1.0
-#   owasp: [LLM10:2025]
-#   remediation: Wait a minute, or end the loop that calls; the policy's owner can raise the budget.
+#   owasp_llm: [LLM10:2025, LLM06:2025]
+#   owasp_mcp: [MCP02:2025]
+#   does: deny
+#   remediation: >-
+#     Wait a minute, or end the loop that calls; the policy's owner can raise the budget.
+#   why: >-
+#     An agent in a loop costs money, and does the same damage many times before anybody looks.
+#   false_positives: >-
+#     Several people behind one token share its budget, and load tests need more: raise the numbers.
+#   misses: >-
+#     What a call costs: one call can be dearer than a thousand. Calls that were denied do not count.
+#   settings:
+#     per_session: "calls of one session"
+#     per_minute: "calls of one session within a minute"
+#     per_minute_everywhere: "calls of one principal within a minute, on all servers"
 package rules.budget.calls
 
 import rego.v2

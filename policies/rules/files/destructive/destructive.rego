@@ -1,12 +1,50 @@
 # METADATA
 # title: Destructive file tools need a human
-# description: Calls that remove, move or change files, and any tool that deletes, wait for somebody's approval.
+# description: >-
+#   Holds calls that remove, move or change files, and any tool that deletes, until somebody approves. A call gives
+#   one reason, so one approval releases it.
 # custom:
 #   severity: high
 #   category: files
 #   since: 0.1.0
-#   owasp: [LLM06:2025]
-#   remediation: Ask an approver; the identical call passes once it is approved.
+#   owasp_llm: [LLM06:2025]
+#   owasp_mcp: [MCP02:2025]
+#   does: hold (warn for `write_file`)
+#   remediation: >-
+#     Ask an approver; the identical call passes once it is approved.
+#   why: >-
+#     What is deleted or overwritten by an agent that misunderstood, or that followed somebody else's instructions, is
+#     often gone. A human sees the tool and its arguments before it runs.
+#   false_positives: >-
+#     `remove_label` or `delete_draft` are held too: name them in `except`.
+#   misses: >-
+#     A tool that destroys under a harmless name (`cleanup`): add its word to `removing`. Whether the file that
+#     `write_file` names is there already.
+#   details: |
+#     A `tools/call` is held that
+#
+#     - removes something: a word of `removing` is in the tool's name (`delete_file`, `removeDirectory`, `fs.rm`), whatever it
+#       removes;
+#     - moves or replaces files: a word of `moving` and a word of `things` (`move_file`, `rename_directory`);
+#     - changes a file in place: a tool of `editing` (`edit_file`), unless its argument `dryRun` is exactly `true`;
+#     - may overwrite a file: a tool of `writing`, if `writing_action` is `hold`. A call of `write_file` does not tell whether
+#       the file is there already, and holding every new file stops all work, so the starter level only warns; profile
+#       `strict` holds;
+#     - is declared destructive by its server (`annotations.destructiveHint: true`), if `hints` is `true`. The hint only ever
+#       tightens.
+#
+#     With `@modelcontextprotocol/server-filesystem` (which has no tool that deletes) this covers `move_file`, `edit_file` and
+#     `write_file`; with other servers also what they call `delete_…` or `remove_…`.
+#   settings:
+#     removing: "words of tools that remove, whatever it is"
+#     moving: "words of tools that move or change what is there, with a word of `things`"
+#     things: "what is moved or changed"
+#     editing: "tools that change a file in place, unless called with `dryRun: true`"
+#     writing: "tools that make a file or overwrite one, which the call does not tell"
+#     writing_action: "`hold` or `warn`"
+#     hints: "`true`: hold what its server declares destructive too"
+#     except: "tools that are never held"
+#     approvers: "who may approve, e.g. `[\"group:oncall\"]`; none: anybody with the role approver"
 package rules.files.destructive
 
 import rego.v2

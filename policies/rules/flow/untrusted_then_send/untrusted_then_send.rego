@@ -1,14 +1,34 @@
 # METADATA
 # title: Nothing is sent after untrusted reading
 # description: >-
-#   Who has read data that strangers could have written may carry their instructions, so what is sent afterwards, on any
-#   server, waits for a human.
+#   Sets the label `untrusted-data` on the session and, for `remember`, on the principal when a server labelled
+#   `untrusted` answers. From then on it holds (or denies) calls of tools that send, on any server.
 # custom:
 #   severity: high
 #   category: flow
 #   since: 0.1.0
-#   owasp: [LLM01:2025, LLM02:2025]
-#   remediation: Ask an approver to look at what is sent, or send from a session that has not read untrusted data.
+#   owasp_llm: [LLM01:2025, LLM02:2025]
+#   owasp_mcp: [MCP06:2025, MCP10:2025]
+#   does: label, then hold or deny
+#   remediation: >-
+#     Ask an approver to look at what is sent, or send from a session that has not read untrusted data.
+#   why: >-
+#     Instructions hidden in a web page or an issue become dangerous when the agent that read them can also send. Each
+#     call alone looks harmless; the order does not.
+#   false_positives: >-
+#     Every mail after a web search is held, also one that has nothing to do with it: name servers where sending is no
+#     leak in `trusted_servers`.
+#   misses: >-
+#     A tool that sends under a harmless name: add it to `tools`. Data of a server that has no label: give it one in
+#     `sluice.yaml`.
+#   settings:
+#     labels: "labels of servers whose data strangers could have written (`servers.web.labels` in `sluice.yaml`)"
+#     sending: "words of tools that send data away"
+#     tools: "tools that send data away, by name"
+#     trusted_servers: "sending there is no leak"
+#     action: "`hold` or `deny`"
+#     approvers: "who may approve, e.g. `[\"group:oncall\"]`; none: anybody with the role approver"
+#     remember: "how long a principal is remembered to have read such data, on all servers"
 package rules.flow.untrusted_then_send
 
 import rego.v2

@@ -1,12 +1,28 @@
 # METADATA
 # title: Secrets are not handed to tools
-# description: A secret in anything a client sends is refused, or masked where the setting says so.
+# description: >-
+#   Denies a frame of a client that has a `secret/*` finding anywhere, or masks the secret with `action: mask`. The
+#   message names the type and the place, never the value.
 # custom:
 #   severity: high
 #   category: secrets
 #   since: 0.1.0
-#   owasp: [LLM02:2025]
-#   remediation: Take the secret out of the arguments; let the server be configured with it, or name it as trusted.
+#   owasp_llm: [LLM02:2025]
+#   owasp_mcp: [MCP01:2025, MCP10:2025]
+#   does: deny, or mask
+#   remediation: >-
+#     Take the secret out of the arguments; let the server be configured with it, or name it as trusted.
+#   why: >-
+#     What an agent has seen it can be talked into sending. A server that needs a credential gets it from its own
+#     configuration, not from the model.
+#   false_positives: >-
+#     Writing a file that contains an example key is denied. `action: mask` lets it pass, and writes the mask into the
+#     file.
+#   misses: >-
+#     Secrets that the detectors do not know, or that are split or encoded.
+#   settings:
+#     action: "`deny`, or `mask` to call the tool with the secret masked"
+#     trusted_servers: "these may be given secrets, e.g. a vault"
 package rules.secrets.leave_arguments
 
 import rego.v2

@@ -1,12 +1,26 @@
 # METADATA
 # title: Shell tools are closed
-# description: Nobody runs a shell, a command or a program text through the gateway.
+# description: >-
+#   Denies calls of tools that run a shell, a command or a program text: a word of `words` in the name (`run_bash`,
+#   `shell-exec`, `openTerminal`), or a name of `tools`. They also leave the list that clients see.
 # custom:
 #   severity: critical
 #   category: shell
 #   since: 0.1.0
-#   owasp: [LLM06:2025]
-#   remediation: Use a tool made for the task, or ask the policy's owner for an exception with an end date.
+#   owasp_llm: [LLM06:2025]
+#   owasp_mcp: [MCP05:2025]
+#   does: deny
+#   remediation: >-
+#     Use a tool made for the task, or ask the policy's owner for an exception with an end date.
+#   why: >-
+#     With a shell, every other rule is only advice.
+#   false_positives: >-
+#     A tool `exec_report` is closed too: change `words`, or make an exception for the tool with an end date.
+#   misses: >-
+#     A shell under another name: add it to `tools`, or use `access/allowlist`.
+#   settings:
+#     words: "words in the names of such tools"
+#     tools: "such tools by name"
 package rules.shell.closed
 
 import rego.v2

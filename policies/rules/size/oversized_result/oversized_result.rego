@@ -1,12 +1,27 @@
 # METADATA
 # title: Results have a size
-# description: A result that would flood the model's context is noted, and withheld from a second threshold on.
+# description: >-
+#   Warns of a result with more than `warn_above` characters of text and base64, and denies one with more than
+#   `deny_above`. The server has done its work then; the answer is withheld.
 # custom:
 #   severity: medium
 #   category: size
 #   since: 0.1.0
-#   owasp: [LLM10:2025]
-#   remediation: Ask for less, with a filter, a limit or a range.
+#   owasp_llm: [LLM10:2025]
+#   owasp_mcp: [MCP10:2025]
+#   does: warn, then deny
+#   remediation: >-
+#     Ask for less, with a filter, a limit or a range.
+#   why: >-
+#     One listing of everything fills a context window, costs money, and pushes the user's own instructions out of it.
+#   false_positives: >-
+#     A large image is large text. To warn only, set `deny_above` above the frame limit.
+#   misses: >-
+#     Tokens: characters are counted. In a result that has content, members other than the content and
+#     `structuredContent` do not count.
+#   settings:
+#     warn_above: "characters of text and base64 in one result"
+#     deny_above: "the same"
 package rules.size.oversized_result
 
 import rego.v2

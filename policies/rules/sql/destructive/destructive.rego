@@ -1,12 +1,29 @@
 # METADATA
 # title: Destructive SQL needs a human
-# description: Statements that drop, truncate, or delete or update without a condition wait for somebody's approval.
+# description: >-
+#   Holds (or denies) a call whose SQL drops, truncates, or deletes or updates without a `where`. SQL is looked for
+#   under the argument names of `keys`, at any depth, in each statement.
 # custom:
 #   severity: high
 #   category: sql
 #   since: 0.1.0
-#   owasp: [LLM06:2025]
-#   remediation: Add a `where`, or ask an approver; the identical call passes once it is approved.
+#   owasp_llm: [LLM05:2025, LLM06:2025]
+#   owasp_mcp: [MCP05:2025]
+#   does: hold, or deny
+#   remediation: >-
+#     Add a `where`, or ask an approver; the identical call passes once it is approved.
+#   why: >-
+#     A missing `where` is the classic accident, and an agent makes it faster.
+#   false_positives: >-
+#     Words are read, not a dialect. Text in single quotes is left out; where a comment, a backslash or `$$` makes it
+#     doubtful what is quoted, a `where` is not believed, so a commented `delete … where` is held. A search text such
+#     as `drop table history` under `query` is held.
+#   misses: >-
+#     `where true`, and SQL that the server builds itself.
+#   settings:
+#     keys: "arguments that hold SQL, in lower case, at any depth"
+#     action: "`hold` or `deny`"
+#     approvers: "who may approve, e.g. `[\"group:dba\"]`; none: anybody with the role approver"
 package rules.sql.destructive
 
 import rego.v2

@@ -1,14 +1,29 @@
 # METADATA
 # title: Changed tools need a second look
 # description: >-
-#   A tool whose description, schema or annotations differ from what was first seen or accepted is not called before a
-#   human has looked at it.
+#   Holds (or denies) the call of a tool whose description, schema or annotations differ from what was first seen or
+#   accepted. A status that is absent or unknown counts as changed; a tool that was never listed is the business of
+#   [`tools/unlisted`](../unlisted/README.md).
 # custom:
 #   severity: high
 #   category: tools
 #   since: 0.1.0
-#   owasp: [LLM03:2025]
-#   remediation: Compare the definitions and accept the new one (`sluice tools show`, `sluice tools accept`).
+#   owasp_llm: [LLM03:2025, LLM01:2025]
+#   owasp_mcp: [MCP03:2025, MCP04:2025]
+#   does: hold, or deny
+#   remediation: >-
+#     Compare the definitions and accept the new one (`sluice tools show`, `sluice tools accept`).
+#   why: >-
+#     A server, or who took it over, can change what a tool says of itself after it was reviewed: the text reaches the
+#     model as an instruction.
+#   false_positives: >-
+#     Every update of a server that touches a tool is held until somebody accepts the new definition: that is its
+#     purpose.
+#   misses: >-
+#     A definition that was bad when it was first seen, and a tool that does something else than it says.
+#   settings:
+#     action: "`hold` or `deny`; a deny also takes the tool out of the list that clients see"
+#     approvers: "who may approve, e.g. `[\"group:security\"]`; none: anybody with the role approver"
 package rules.tools.changed_definition
 
 import rego.v2

@@ -1,14 +1,24 @@
 # METADATA
 # title: Calls must be well formed
 # description: >-
-#   A tools/call names its tool with a text, passes its arguments as an object and wants an answer. All rules that ask
-#   which tool is called rest on this one.
+#   Denies a `tools/call` whose `name` is no text of 1 to 128 characters, whose `arguments` are no object, or that is
+#   a notification. All rules that ask which tool is called rest on this one.
 # custom:
 #   severity: high
 #   category: tools
 #   since: 0.1.0
-#   owasp: [LLM06:2025]
-#   remediation: Send tools/call as a request with `params.name` as text and `params.arguments` as an object.
+#   owasp_llm: [LLM06:2025]
+#   owasp_mcp: [MCP05:2025]
+#   does: deny
+#   remediation: >-
+#     Send tools/call as a request with `params.name` as text and `params.arguments` as an object.
+#   why: >-
+#     Every rule that asks which tool is called needs a name it can read. A server that is more liberal would run what
+#     no rule has understood.
+#   false_positives: >-
+#     None known: the protocol asks for this shape.
+#   misses: >-
+#     Arguments that do not fit the tool's own schema: that is the server's to refuse.
 package rules.tools.malformed_call
 
 import rego.v2

@@ -1,12 +1,22 @@
 # METADATA
 # title: Only listed tools are called
-# description: A tool that its server has never listed is not called, because nobody could see its definition.
+# description: >-
+#   Denies the call of a tool that its server has not listed. Off in profile `starter`.
 # custom:
 #   severity: medium
 #   category: tools
 #   since: 0.1.0
-#   owasp: [LLM03:2025]
-#   remediation: Call tools/list first; a tool that is not in it does not exist for clients.
+#   owasp_llm: [LLM03:2025, LLM06:2025]
+#   owasp_mcp: [MCP03:2025, MCP09:2025]
+#   does: deny
+#   remediation: >-
+#     Call tools/list first; a tool that is not in it does not exist for clients.
+#   why: >-
+#     Nobody could see or pin the definition of a tool that is in no list.
+#   false_positives: >-
+#     Clients that call tools without ever asking for the list are denied until they do.
+#   misses: >-
+#     What a listed tool does.
 package rules.tools.unlisted
 
 import rego.v2
