@@ -19,7 +19,7 @@
 #     Tools that neither `limits` nor `everything_else` names. The same work by several sessions. The same name on two servers
 #     has one budget, each session its own count.
 #   settings:
-#     limits: "calls a session by name of the tool, in lower case, e.g. `send_mail: 20`"
+#     limits: "calls a session by name of the tool, in lower case, e.g. `send_mail: 20`; 0: no budget"
 #     everything_else: "calls a session of each other tool; 0: no budget"
 package rules.budget.tool_calls
 
@@ -58,6 +58,8 @@ _configured if {
 	is_object(_settings.limits)
 	every limit in _settings.limits {
 		is_number(limit)
+		limit >= 0
 	}
 	is_number(_settings.everything_else)
+	_settings.everything_else >= 0
 }

@@ -8,7 +8,7 @@
 #   category: budget
 #   since: 0.2.0
 #   owasp_llm: [LLM06:2025, LLM10:2025]
-#   owasp_mcp: [MCP02:2025, MCP07:2025]
+#   owasp_mcp: [MCP02:2025]
 #   does: hold (or deny, or warn)
 #   remediation: Wait for the next working day, or ask an approver.
 #   why: >-

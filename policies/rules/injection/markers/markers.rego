@@ -2,8 +2,9 @@
 # title: Planted instructions are noticed
 # description: >-
 #   Adds up the signs of planted instructions in what a server says: results, errors, prompts, resources, log messages, its
-#   requests to the model or the user. From `warn_at` on it records a warning and labels session and principal; from
-#   `deny_at` on the frame is withheld.
+#   requests to the model or the user. From `warn_at` on it records a warning and labels session and principal
+#   `untrusted-data`, so that `flow/untrusted_then_send` guards what is sent from then on; from `deny_at` on the frame is
+#   withheld.
 # custom:
 #   severity: high
 #   category: injection
@@ -28,8 +29,7 @@
 #       weight of each sign: `override` (forget what you were told), `secrecy` (do not tell the user), `leak` (send credentials
 #       or the conversation), `persona` (you are now somebody else), `orders` (new instructions), `addressed` (what an AI must
 #       do), `fake_tag` and `fake_role` (marks as if from a system prompt or a chat template)
-#     label: "the label that session and principal get; with `untrusted-data`, `flow/untrusted_then_send` guards what is sent from then on"
-#     remember: "how long the label lasts"
+#     remember: "how long session and principal keep the label `untrusted-data`"
 #     trusted_servers: "servers that are not looked at"
 package rules.injection.markers
 
@@ -40,9 +40,9 @@ import data.lib.texts
 
 warn contains "what the server says has signs of planted instructions: read it before acting on it" if _suspected
 
-label contains {"label": _settings.label, "for": _settings.remember} if _suspected
+label contains {"label": "untrusted-data", "for": _settings.remember} if _suspected
 
-label contains {"label": _settings.label, "scope": "principal", "for": _settings.remember} if _suspected
+label contains {"label": "untrusted-data", "scope": "principal", "for": _settings.remember} if _suspected
 
 deny contains "what the server says looks like planted instructions, so it is withheld: read it yourself, where no model does" if {
 	_looked_at
@@ -77,7 +77,6 @@ _settings := data.settings["injection/markers"]
 _configured if {
 	is_number(_settings.warn_at)
 	is_number(_settings.deny_at)
-	is_string(_settings.label)
 	is_string(_settings.remember)
 	is_array(_settings.trusted_servers)
 	every sign in injection.names {

@@ -8,7 +8,7 @@
 #   severity: medium
 #   category: sampling
 #   since: 0.2.0
-#   owasp_llm: [LLM10:2025, LLM07:2025]
+#   owasp_llm: [LLM10:2025, LLM02:2025]
 #   owasp_mcp: [MCP02:2025, MCP10:2025]
 #   does: deny
 #   remediation: Ask the server's owner to ask for less; the policy's owner can widen a bound.

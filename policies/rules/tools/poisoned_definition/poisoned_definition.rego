@@ -95,7 +95,9 @@ _clean if {
 	not _mark(input.tool.name) in input.session.labels
 }
 
-_mark(name) := $"poisoned-definition:{substring(name, 0, 128)}"
+_mark(name) := $"poisoned-definition:{start}" if {
+	start := substring(name, 0, 128)
+}
 
 _poisoned contains i if {
 	some i, weight in _weights
