@@ -47,6 +47,7 @@ _limit := _settings.limits[tool.name] if {
 # A tool that was never called has no count.
 _below if {
 	is_object(input.session.calls.by_tool)
+	is_string(input.tool.name)
 	calls := object.get(input.session.calls.by_tool, input.tool.name, 0)
 	is_number(calls)
 	calls < _limit

@@ -47,7 +47,7 @@ deny contains $"`messages` must be a list of up to {_settings.max_messages}: sen
 deny contains $"the request may have up to {_settings.max_characters} characters of text: send less" if {
 	_asked
 	is_number(_settings.max_characters)
-	not _at_most(sum([count(text) | some text in texts.said]), _settings.max_characters)
+	not _at_most(sum([count(text) | some text in texts.of(input.params)]), _settings.max_characters)
 }
 
 deny contains "the server asks for the context of the conversation with `includeContext`: leave it out" if {
