@@ -23,6 +23,14 @@ starting(start) := {{"name": _name(at), "value": value} |
 	startswith(lower(substring(value, 0, 32)), start)
 }
 
+# METADATA
+# title: Texts that hold something
+# description: Every `{name, value}` whose value is a text with `part` in it, at any depth.
+containing(part) := {{"name": _name(at), "value": value} |
+	some [at, value] in _leaves
+	contains(value, part)
+}
+
 # Pairs of path and value, as walked: nothing is copied, because arguments can have very many values.
 _leaves := [pair |
 	walk(input.tool.arguments, pair)

@@ -66,6 +66,10 @@ test_starting_skips_what_is_no_text if {
 	args.starting("file:") == set() with input as _called({"a": 1, "b": null, "c": {"d": []}})
 }
 
+test_containing if {
+	args.containing(":") == {{"name": "a/1", "value": "b:c"}} with input as _called({"a": ["x", "b:c"], ":": "y", "d": 7, "e": null})
+}
+
 test_array_index_is_no_key if {
 	args.under([0, "0"]) == set() with input as _called({"a": ["x"]})
 }
@@ -74,5 +78,6 @@ test_without_arguments_there_is_nothing if {
 	every frame in [{}, {"tool": {}}, {"tool": null}, _called(null)] {
 		args.under(["path"]) == set() with input as frame
 		args.starting("file:") == set() with input as frame
+		args.containing(":") == set() with input as frame
 	}
 }
