@@ -20,7 +20,7 @@
 #     What a listed host does with the user next (open redirects). Addresses in the texts of results, which a human would
 #     have to click.
 #   settings:
-#     hosts: "hosts that pages may be on; `.example.com` is every host below it"
+#     hosts: "hosts that pages may be on; `*.example.com` for all hosts in a domain, which is not itself one of them"
 #     action: "`hold` or `deny` what is on another host"
 #     errors: "what an error -32042 for another host gets: `warn` or `deny`"
 #     approvers: "who may approve, e.g. `group:security`; empty: anybody with the role approver"
@@ -29,6 +29,7 @@ package rules.elicitation.url
 import rego.v2
 
 import data.lib.holds
+import data.lib.urls
 
 hold contains holds.reason(_elsewhere, _settings.approvers) if {
 	_asked
@@ -109,22 +110,17 @@ _all_safe if {
 	}
 }
 
+# Every host that some program may read in the address must be listed.
 _listed(url) if {
-	host := lower(uri.parse(url).hostname)
-	some entry in _settings.hosts
-	_covers(entry, host)
+	urls.hosts(url) != set()
+	every host in urls.hosts(url) {
+		urls.among(host, _settings.hosts)
+	}
 }
 
-_covers(entry, host) if lower(entry) == host
-
-_covers(entry, host) if {
-	startswith(entry, ".")
-	endswith(host, lower(entry))
-}
-
-# Browsers and parsers differ in what they make of backslashes and white space.
+# Browsers and parsers differ in what they make of user names, backslashes and white space.
 _safe(url) if {
-	uri.parse(url).hostname != ""
+	urls.hosts(url) != set()
 	startswith(lower(url), "https://")
 	not contains(url, "@")
 	not contains(url, "\\")

@@ -20,7 +20,7 @@ _refusal(addresses) := {
 	]}},
 }
 
-_settings := {"hosts": ["login.example.com", ".Example.org"], "action": "hold", "errors": "warn", "approvers": []}
+_settings := {"hosts": ["login.example.com", "*.Example.org"], "action": "hold", "errors": "warn", "approvers": []}
 
 _with(changes) := object.union(_settings, changes)
 
@@ -37,12 +37,12 @@ _listed := [
 
 _unlisted := [
 	"https://evil.example/", "https://login.example.com.evil.example/", "https://example.org/", "https://aexample.org/",
-	"https://evil.example/?https://login.example.com/", "https://xlogin.example.com/",
+	"https://evil.example/?https://login.example.com/", "https://xlogin.example.com/", "https:///login.example.com.evil.example",
 ]
 
 # A listed host or not: the page is not to be opened.
 _bad := [
-	"http://login.example.com/", "javascript:alert(1)", "https:login.example.com", "//login.example.com/", "", "https:///a",
+	"http://login.example.com/", "javascript:alert(1)", "https:login.example.com", "//login.example.com/", "", "https://?a", "https://",
 	"https://user@login.example.com/", "https://login.example.com\\a", "https://login.example.com/a b", 7, null, ["https://login.example.com/"],
 	"file:///login.example.com",
 ]

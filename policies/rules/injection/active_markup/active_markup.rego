@@ -23,13 +23,14 @@
 #   settings:
 #     action: "`warn` or `deny`"
 #     images: "`query`: pictures whose address has a query; `any`: every picture from elsewhere"
-#     hosts: "hosts that pictures may come from"
+#     hosts: "hosts that pictures may come from; `*.example.com` for all hosts in a domain, which is not itself one of them"
 #     apps: "`true`: resources of the scheme `ui:`, which are made to be shown as pages, are not looked at"
 package rules.injection.active_markup
 
 import rego.v2
 
 import data.lib.texts
+import data.lib.urls
 
 warn contains message if {
 	_settings.action == "warn"
@@ -60,7 +61,15 @@ _found contains "the answer has a picture from elsewhere whose address can carry
 	regex.match(_image, text)
 	some [_, url] in regex.find_all_string_submatch_n(_image, text, -1)
 	_tells(url)
-	not uri.parse(url).hostname in _settings.hosts
+	not _listed(url)
+}
+
+# Every host that some program may read in the address must be listed.
+_listed(url) if {
+	urls.hosts(url) != set()
+	every host in urls.hosts(url) {
+		urls.among(host, _settings.hosts)
+	}
 }
 
 _tells(url) if contains(url, "?")

@@ -11,7 +11,7 @@ _result(text) := {
 	"result": {"content": [{"type": "text", "text": text}]},
 }
 
-_settings := {"action": "warn", "images": "query", "hosts": ["img.example.com"], "apps": true}
+_settings := {"action": "warn", "images": "query", "hosts": ["img.example.com", "*.cdn.example.com"], "apps": true}
 
 _with(changes) := object.union(_settings, changes)
 
@@ -46,7 +46,7 @@ test_warn_of_pictures if {
 		"![x](https://evil.example/p.png?d=1)", "![](http://evil.example/?d)", "text ![a b]( <https://evil.example/p?d>) text",
 		"<img src=https://evil.example/p?d=1>", "<IMG alt='x' SRC = \"HTTPS://evil.example/p?d\">", "<img src='https://evil.example/?'>",
 		"![x](https://img.example.com.evil.example/p?d)", "![x](https://img.example.com@evil.example/p?d)",
-		"![x](https://img.example.com/p?a) ![x](https://evil.example/p?d)", "![x](https://evil.example:bad/p?d)",
+		"![x](https://img.example.com/p?a) ![x](https://evil.example/p?d)", "![x](https://evil.example:bad/p?d)", "![x](https://cdn.example.com/p?d)", "![x](https://?d)",
 	] {
 		active_markup.warn == {_picture} with input as _result(text) with data.settings["injection/active_markup"] as _settings
 	}
@@ -65,7 +65,7 @@ test_pictures_without_a_query if {
 
 test_allow_other_texts if {
 	every text in [
-		"", "plain", "![x](https://img.example.com/p.png?d=1)", "<img src=https://img.example.com/p?d>", "![x](/local.png?d)",
+		"", "plain", "![x](https://img.example.com/p.png?d=1)", "<img src=https://img.example.com/p?d>", "![x](https://a.cdn.example.com/p?d)", "![x](/local.png?d)",
 		"[link](https://evil.example/?d)", "https://evil.example/?d", "![x](data:image/png;base64,AA)", "<b>bold</b>",
 		"<scripted>", "a < b and one = 2", "[a](https://example.com/javascript:)", "<a href=https://example.com>", "onerror=1",
 	] {
