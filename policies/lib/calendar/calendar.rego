@@ -32,7 +32,6 @@ valid(windows) if {
 }
 
 _within(window, ns) if {
-	window.from < window.to
 	_day(window, ns) in window.days
 	window.from <= _clock(window, ns)
 	_clock(window, ns) < window.to

@@ -49,6 +49,15 @@ test_equal_times_are_a_day if {
 	not calendar.within(window, _at("2026-06-06T10:00:00Z"))
 }
 
+# From the end of Friday on: the whole Saturday, to its last nanosecond.
+test_the_day_after if {
+	window := [{"days": ["Friday"], "from": "24:00", "to": "24:00"}]
+	calendar.within(window, _at("2026-06-06T00:00:00Z"))
+	calendar.within(window, _at("2026-06-06T23:59:59.999999999Z"))
+	not calendar.within(window, _at("2026-06-05T23:59:59.999999999Z"))
+	not calendar.within(window, _at("2026-06-07T00:00:00Z"))
+}
+
 test_a_whole_day if {
 	window := [{"days": ["Friday"], "from": "00:00", "to": "24:00"}]
 	calendar.within(window, _at("2026-06-05T00:00:00Z"))
@@ -97,7 +106,7 @@ test_valid if {
 
 test_not_valid if {
 	every change in [
-		{"days": "Monday"}, {"days": ["monday"]}, {"days": ["Monday", 7]}, {"days": null}, {"timezone": "Mars/Base"},
+		{"days": "Monday"}, {"days": ["monday"]}, {"days": ["Monday", 7]}, {"days": null}, {"days": {"first": "Monday"}}, {"timezone": "Mars/Base"},
 		{"timezone": 7},
 	] {
 		not calendar.valid([object.union(_office[0], change)])

@@ -25,6 +25,11 @@ test_empty_name_has_no_words if {
 test_only_the_first_128_characters_count if {
 	long := concat("", [letter | some _ in numbers.range(1, 128); letter := "a"])
 	names.words($"{long}_delete") == {long}
+	names.words($"{long}delete") == {long}
+}
+
+test_capitals_behind_small_letters_are_a_word if {
+	names.words("deleteFILE") == {"delete", "file"}
 }
 
 test_ill_typed_name_has_no_words if {

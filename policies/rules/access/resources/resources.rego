@@ -91,7 +91,9 @@ _under(uri, address) if {
 # `https://docs.example.com` is not `https://docs.example.com.example.net`, nor a user name before another host.
 _ends_there(uri, address) if uri == address
 
-_ends_there(_, address) if substring(address, count(address) - 1, 1) in {"/", ":"}
+_ends_there(_, address) if endswith(address, "/")
+
+_ends_there(_, address) if endswith(address, ":")
 
 _ends_there(uri, address) if substring(uri, count(address), 1) in {"/", "?", "#"}
 

@@ -37,13 +37,18 @@ test_allow_listed if {
 	}
 }
 
+test_allow_listed_where_others_are_denied if {
+	_silent with input as _read("db:users")
+		with data.settings["access/resources"] as object.union(_settings, {"unconfigured": "deny"})
+}
+
 test_deny_others if {
 	every uri in [
 		"file:///srv/docs-private/a", "file:///etc/passwd", "https://docs.example.com.evil.example/", "https://docs.example.com@evil.example/",
 		"https://docs.example.community/", "https://docs.example.com:8080/", "https://example.org/a", "https://example.org/b/",
 		"https://evil.example/https://docs.example.com", "HTTPS://docs.example.com/", "dbx:users", "x:db:users", "note://other",
 		"https://docs.example.com/../a", "https://docs.example.com/a/..", "https://docs.example.com/%2E%2e/a", "db:a%2Fb",
-		"db:a%5cb", "db:a\\..\\b", "db:%2e", "", "file", 7, null, ["db:users"], {},
+		"db:a%5cb", "db:a\\..\\b", "db:%2e", "", "file", "/srv/docs/a", 7, null, ["db:users"], {},
 	] {
 		resources.deny == {_elsewhere} with input as _read(uri) with data.settings["access/resources"] as _settings
 		resources.warn == set() with input as _read(uri) with data.settings["access/resources"] as _settings
@@ -136,7 +141,7 @@ test_deny_when_not_configured if {
 	every settings in [
 		{"allow": {"docs": ["db:"]}}, {"unconfigured": "warn"}, {"allow": {"docs": ["db:"]}, "unconfigured": "hold"},
 		{"allow": {"docs": ["db:"], "other": "db:"}, "unconfigured": "warn"}, {"allow": ["db:"], "unconfigured": "warn"},
-		{"allow": null, "unconfigured": "warn"}, {}, null,
+		{"allow": [["db:"]], "unconfigured": "warn"}, {"allow": null, "unconfigured": "warn"}, {}, null,
 	] {
 		_unconfigured in resources.deny with input as _read("db:users") with data.settings["access/resources"] as settings
 	}

@@ -53,8 +53,8 @@ _member if {
 	group in _groups
 }
 
-_groups := _settings.servers[input.server.name] if {
-	input.server.name in object.keys(_settings.servers)
+_groups := own if {
+	own := _settings.servers[input.server.name]
 } else := _settings.servers["*"]
 
 _settings := data.settings["access/server_groups"]

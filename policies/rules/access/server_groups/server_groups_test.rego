@@ -90,7 +90,7 @@ test_deny_when_not_configured if {
 		server_groups.deny == _unconfigured with input as _ask("payroll", ["finance"])
 			with data.settings["access/server_groups"] as settings
 	}
-	every settings in [{}, {"servers": null}, {"servers": "payroll"}, null, {"servers": 7}] {
+	every settings in [{}, {"servers": null}, {"servers": "payroll"}, null, {"servers": 7}, {"servers": [["finance"]]}] {
 		server_groups.deny == _unconfigured with input as _ask("payroll", ["finance"])
 			with data.settings["access/server_groups"] as settings
 	}

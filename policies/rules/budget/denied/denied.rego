@@ -56,10 +56,8 @@ _few if {
 	input.session.calls.denied < _settings.at_least
 }
 
-# `total` counts those that were not denied.
+# `total` counts those that were not denied. What is no number has no sum.
 _few if {
-	is_number(input.session.calls.denied)
-	is_number(input.session.calls.total)
 	input.session.calls.denied < _settings.share * (input.session.calls.denied + input.session.calls.total)
 }
 

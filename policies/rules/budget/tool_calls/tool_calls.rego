@@ -40,13 +40,12 @@ deny contains "budget/tool_calls is not configured: its settings must be numbers
 	not _configured
 }
 
-_limit := _settings.limits[tool.name] if {
-	tool.name in object.keys(_settings.limits)
+_limit := own if {
+	own := _settings.limits[tool.name]
 } else := _settings.everything_else
 
 # A tool that was never called has no count.
 _below if {
-	is_object(input.session.calls.by_tool)
 	is_string(input.tool.name)
 	calls := object.get(input.session.calls.by_tool, input.tool.name, 0)
 	is_number(calls)

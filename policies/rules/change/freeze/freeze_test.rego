@@ -110,6 +110,8 @@ test_deny_when_not_configured if {
 		freeze.deny == {_unconfigured} with input as _call("list_pods", _during, [])
 			with data.settings["change/freeze"] as _with({"freezes": [object.remove(_freeze, [key])]})
 	}
+	freeze.deny == {_unconfigured} with input as _call("list_pods", _during, [])
+		with data.settings["change/freeze"] as _with({"freezes": {"winter": _freeze}})
 	freeze.deny == {_unconfigured} with input as _call("list_pods", _during, []) with data.settings as {}
 	freeze.deny == set() with input as _call("list_pods", _during, []) with data.settings["change/freeze"] as _settings
 	freeze.deny == set() with input as _call("list_pods", _during, [])

@@ -62,6 +62,13 @@ test_hold_other_hosts if {
 	}
 }
 
+# Without a host, or with one that only some programs read.
+test_hold_what_is_not_surely_on_a_listed_host if {
+	every address in ["https://?a", "https://", "", "https://evil.example\\@login.example.com/", "https://login.example.com\\@evil.example/"] {
+		url.hold == {{"message": _elsewhere}} with input as _ask(address) with data.settings["elicitation/url"] as _settings
+	}
+}
+
 test_deny_other_hosts_if_configured if {
 	every action in ["deny", "warn", null, 7] {
 		_elsewhere in url.deny with input as _ask("https://evil.example/")

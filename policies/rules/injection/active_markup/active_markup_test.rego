@@ -47,6 +47,7 @@ test_warn_of_pictures if {
 		"<img src=https://evil.example/p?d=1>", "<IMG alt='x' SRC = \"HTTPS://evil.example/p?d\">", "<img src='https://evil.example/?'>",
 		"![x](https://img.example.com.evil.example/p?d)", "![x](https://img.example.com@evil.example/p?d)",
 		"![x](https://img.example.com/p?a) ![x](https://evil.example/p?d)", "![x](https://evil.example:bad/p?d)", "![x](https://cdn.example.com/p?d)", "![x](https://?d)",
+		"![x](https://evil.example\\@img.example.com/?d)", "![x](https://img.example.com\\@evil.example/?d)",
 	] {
 		active_markup.warn == {_picture} with input as _result(text) with data.settings["injection/active_markup"] as _settings
 	}
@@ -136,6 +137,10 @@ test_deny_when_not_configured if {
 		}
 	}
 	active_markup.deny == unconfigured with input as _result("") with data.settings as {}
+	every images in ["query", "any"] {
+		active_markup.deny == set() with input as _result("")
+			with data.settings["injection/active_markup"] as _with({"images": images})
+	}
 }
 
 test_defaults_are_configured if {

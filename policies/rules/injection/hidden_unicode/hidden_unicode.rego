@@ -46,13 +46,11 @@ deny contains "injection/hidden_unicode is not configured: `action` must be deny
 }
 
 _found contains $"what the server says has hidden text ({kind}): look at it in an editor that shows every character" if {
-	input.from == "server"
 	not input.method == "tools/list"
 	some kind in unicode.hidden(texts.said)
 }
 
 _found contains $"what the client sends has hidden text ({kind}): take it out" if {
-	input.from == "client"
 	some kind in unicode.hidden(texts.sent)
 }
 

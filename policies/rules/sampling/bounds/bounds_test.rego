@@ -121,7 +121,7 @@ test_a_frame_of_unknown_kind_has_bounds_too if {
 
 test_other_frames if {
 	every change in [{"from": "client"}, {"method": "roots/list"}] {
-		frame := object.union(_asking({"maxTokens": 999, "tools": [], "systemPrompt": "", "includeContext": "", "messages": [1, 2, 3]}), change)
+		frame := object.union(_asking({"maxTokens": 999, "tools": [], "systemPrompt": "Be.", "includeContext": "allServers", "messages": [1, 2, 3]}), change)
 		bounds.deny == set() with input as frame with data.settings["sampling/bounds"] as _settings
 		bounds.deny == set() with input as frame with data.settings["sampling/bounds"] as _with({"max_characters": 0})
 		bounds.deny == set() with input as frame with data.settings as {}
