@@ -50,6 +50,19 @@ test_equal_strings_are_all_there if {
 	texts.of(["a", "a"]) == ["a", "a"]
 }
 
+test_short_texts_come_as_one if {
+	texts.joined({"a": ["b", "c"], "d": 7}) == ["b\nc"]
+	texts.joined([]) == [""]
+	texts.joined(null) == [""]
+}
+
+test_long_texts_come_alone if {
+	thousand := concat("", [letter | some _ in numbers.range(1, 1000); letter := "é"])
+	longer := concat("", [thousand, "x"])
+	texts.joined(["a", longer, "b", longer]) == [longer, longer, "a\nb"]
+	texts.joined(["a", thousand]) == [concat("\n", ["a", thousand])]
+}
+
 test_a_string_is_its_own if {
 	texts.of("a") == ["a"]
 	texts.of(7) == []

@@ -16,7 +16,7 @@
 #     dots, the client loads the picture, and the data is gone without a single call of a tool.
 #   false_positives: >-
 #     Tools that fetch web pages as HTML give scripts all day, so a warning is the default. Pictures of your own hosts belong
-#     into `hosts`.
+#     into `hosts`. A text with 200 pictures counts as one with a picture from elsewhere, wherever they come from.
 #   misses: >-
 #     Pictures by reference (`![a][b]`), styles, and links that a human has to click. With `images: query`, data in the path of
 #     a picture's address.
@@ -57,12 +57,24 @@ _found contains $"the answer has {what}: ask for it without markup" if {
 
 _found contains "the answer has a picture from elsewhere whose address can carry data: ask for it without markup" if {
 	_looked_at
+	some place in _picture_places
+	not _listed(place)
+}
+
+# Each place once: a page can have many pictures of one host.
+_picture_places contains concat("/", array.slice(split(url, "/"), 0, 3)) if {
+	some [_, url] in _pictures[_]
+	_tells(url)
+}
+
+# Nobody looks at more than 200, so what comes behind them is on no list.
+_picture_places contains "" if count(_pictures[_]) == 200
+
+# By text.
+_pictures := [regex.find_all_string_submatch_n(_image, text, 200) |
 	some text in texts.said
 	regex.match(_image, text)
-	some [_, url] in regex.find_all_string_submatch_n(_image, text, -1)
-	_tells(url)
-	not _listed(url)
-}
+]
 
 # Every host that some program may read in the address must be listed.
 _listed(url) if {

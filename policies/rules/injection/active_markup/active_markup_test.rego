@@ -53,6 +53,19 @@ test_warn_of_pictures if {
 	}
 }
 
+test_more_pictures_than_are_looked_at if {
+	every many, found in {"199": set(), "200": {_picture}, "201": {_picture}} {
+		text := concat(" ", ["![x](https://img.example.com/p)" | some _ in numbers.range(1, to_number(many))])
+		active_markup.warn == found with input as _result(text) with data.settings["injection/active_markup"] as _settings
+	}
+}
+
+test_a_picture_from_elsewhere_among_others if {
+	pictures := array.concat(["![x](https://img.example.com/p?d)" | some _ in numbers.range(1, 198)], ["![x](https://evil.example/?d)"])
+	active_markup.warn == {_picture} with input as _result(concat(" ", pictures))
+		with data.settings["injection/active_markup"] as _settings
+}
+
 test_pictures_without_a_query if {
 	text := "![x](https://evil.example/d/1.png) and <img src=https://evil.example/p>"
 	active_markup.warn == set() with input as _result(text) with data.settings["injection/active_markup"] as _settings

@@ -20,7 +20,7 @@
 #     Texts about prompt injection, prompts in a repository, and mails that quote either. One sign alone is at most a warning
 #     and a label. Raise `deny_at`, lower a weight, or name servers whose texts are all your own in `trusted_servers`.
 #   misses: >-
-#     Other languages, paraphrases, texts in pictures, in base64 or spread over several strings. It is a smoke detector:
+#     Other languages, paraphrases, texts in pictures, in base64 or spread over several strings. Texts of `longest` characters and more are not searched, only suspected. It is a smoke detector:
 #     `flow/untrusted_then_send` is what keeps data in.
 #   settings:
 #     warn_at: "weight from which on a warning is recorded and the labels are given"
@@ -29,6 +29,7 @@
 #       weight of each sign: `override` (forget what you were told), `secrecy` (do not tell the user), `leak` (send credentials
 #       or the conversation), `persona` (you are now somebody else), `orders` (new instructions), `addressed` (what an AI must
 #       do), `fake_tag` and `fake_role` (marks as if from a system prompt or a chat template)
+#     longest: "characters of a text from which on it is not looked at but counts as suspected"
 #     remember: "how long session and principal keep the label `untrusted-data`"
 #     trusted_servers: "servers that are not looked at"
 package rules.injection.markers
@@ -61,6 +62,11 @@ _suspected if {
 	_weight >= _settings.warn_at
 }
 
+_suspected if {
+	_looked_at
+	count(_searched) < count(texts.said)
+}
+
 _looked_at if {
 	input.from == "server"
 	input.method in {
@@ -70,13 +76,21 @@ _looked_at if {
 	not input.server.name in _settings.trusted_servers
 }
 
-_weight := injection.weight(injection.signs(texts.said), _settings.weights)
+_weight := injection.weight(injection.signs(_searched), _settings.weights)
+
+# To tell eight signs apart takes eight times as long as to see that there is none.
+_searched := [text |
+	is_number(_settings.longest)
+	some text in texts.said
+	count(text) < _settings.longest
+]
 
 _settings := data.settings["injection/markers"]
 
 _configured if {
 	is_number(_settings.warn_at)
 	is_number(_settings.deny_at)
+	is_number(_settings.longest)
 	is_string(_settings.remember)
 	is_array(_settings.trusted_servers)
 	every sign in injection.names {

@@ -23,7 +23,7 @@ _weights := {
 	"addressed": 1, "fake_role": 2, "fake_tag": 1, "leak": 1, "orders": 1, "override": 3, "persona": 2, "secrecy": 2,
 }
 
-_settings := {"warn_at": 2, "deny_at": 5, "weights": _weights, "remember": "1h", "trusted_servers": ["wiki"]}
+_settings := {"warn_at": 2, "deny_at": 5, "weights": _weights, "longest": 200, "remember": "1h", "trusted_servers": ["wiki"]}
 
 _with(changes) := object.union(_settings, changes)
 
@@ -93,6 +93,21 @@ test_every_way_to_be_told if {
 			markers.deny == _denial with input as asked with data.settings["injection/markers"] as _settings
 		}
 	}
+}
+
+# With `text` and a line break they are 74 and 12 characters; the longest that is searched has one less than `longest`.
+test_long_texts_are_suspected if {
+	every longest in [73, 74] {
+		settings := _with({"longest": longest})
+		markers.warn == _warning with input as _result(_five) with data.settings["injection/markers"] as settings
+		markers.label == _labels with input as _result(_five) with data.settings["injection/markers"] as settings
+		markers.deny == set() with input as _result(_five) with data.settings["injection/markers"] as settings
+	}
+	markers.deny == _denial with input as _result(_five) with data.settings["injection/markers"] as _with({"longest": 75})
+	every text in ["1234567", "12345678"] {
+		markers.warn == _warning with input as _result(text) with data.settings["injection/markers"] as _with({"longest": 12})
+	}
+	_silent with input as _result("123456") with data.settings["injection/markers"] as _with({"longest": 12})
 }
 
 test_signs_in_several_texts_add_up if {

@@ -104,9 +104,11 @@ _poisoned contains i if {
 	weight >= _settings.act_at
 }
 
+# Most lists show no sign at all: they are looked at as a whole, not tool by tool.
 _weights[i] := weight if {
+	_signs(texts.said) != set()
 	some i, definition in input.result.tools
-	weight := injection.weight(_signs(texts.of(definition)), _settings.weights)
+	weight := injection.weight(_signs(texts.joined(definition)), _settings.weights)
 	weight > 0
 }
 
