@@ -25,8 +25,14 @@ kind(host) := kinds[0] if {
 # description: >-
 #   IPv4 as `inet_aton` reads it (one to four numbers, decimal, octal or hexadecimal) and with leading zeros as decimals;
 #   IPv6 (RFC 4291) as eight groups, and the IPv4 address inside a mapped, compatible, NAT64 (RFC 6052) or 6to4 (RFC 3056)
-#   one. A set, empty for names.
-spellings(host) := {address | some address in _fours(host)} | {address | some address in _sixes(host)}
+#   one. A set, empty for names, and for what is longer than a name can be.
+spellings(host) := {address |
+	count(host) <= 253
+	some address in _fours(host)
+} | {address |
+	count(host) <= 253
+	some address in _sixes(host)
+}
 
 # METADATA
 # title: Numbers that are no address
@@ -89,7 +95,8 @@ _value(values) := sum(bytes) + values[last] if {
 	last := count(values) - 1
 	last <= 3
 	bytes := [bits.lsh(value, 24 - (8 * i)) |
-		some i, value in array.slice(values, 0, last)
+		some i, value in values
+		i < last
 		value <= 255
 	]
 	count(bytes) == last
@@ -100,7 +107,6 @@ _number(part, _) := _sum(substring(part, 2, -1), 4) if startswith(part, "0x")
 
 _number(part, "octal") := _sum(part, 3) if {
 	startswith(part, "0")
-	not startswith(part, "0x")
 	trim(part, "01234567") == ""
 }
 
@@ -109,27 +115,17 @@ _number(part, "octal") := to_number(part) if {
 	_is_number(part)
 }
 
-_number(part, "decimal") := to_number(trim_left(part, "0")) if {
-	_is_number(part)
-	trim_left(part, "0") != ""
-}
+_number(part, "decimal") := to_number(part) if _is_number(part)
 
-_number(part, "decimal") := 0 if {
-	part != ""
-	trim_left(part, "0") == ""
-}
-
-# The number whose digits have so many bits each. More than 16 digits that count are no address.
+# The number whose digits have so many bits each.
 _sum(text, width) := sum(values) if {
-	digits := trim_left(text, "0")
-	count(digits) <= 16
-	letters := split(strings.reverse(digits), "")
+	letters := split(strings.reverse(text), "")
 	values := [bits.lsh(value, width * i) |
 		some i, letter in letters
 		value := indexof("0123456789abcdef", letter)
 		value >= 0
 	]
-	count(values) == count(digits)
+	count(values) == count(text)
 }
 
 _dotted(value) := concat(".", [format_int(byte, 10) |
@@ -138,7 +134,6 @@ _dotted(value) := concat(".", [format_int(byte, 10) |
 ])
 
 _sixes(host) := {address |
-	contains(host, ":")
 	groups := _groups(host)
 	some address in _inside(groups)
 }
@@ -149,7 +144,7 @@ _inside(groups) := {concat(":", [format_int(group, 16) | some group in groups])}
 
 # Where IPv4 addresses are inside: `::a.b.c.d`, `::ffff:a.b.c.d`, `::ffff:0:a.b.c.d`, `64:ff9b::a.b.c.d`, `2002:a.b.c.d::`.
 _embedded(groups) := {[groups[6], groups[7]] |
-	array.slice(groups, 0, 6) in {
+	[group | some i, group in groups; i < 6] in {
 		[0, 0, 0, 0, 0, 0],
 		[0, 0, 0, 0, 0, 65535],
 		[0, 0, 0, 0, 65535, 0],
@@ -160,7 +155,6 @@ _embedded(groups) := {[groups[6], groups[7]] |
 } | {[groups[1], groups[2]] | groups[0] == 8194}
 
 _groups(host) := groups if {
-	not contains(host, "::")
 	groups := _half(host)
 	count(groups) == 8
 }
@@ -169,7 +163,7 @@ _groups(host) := groups if {
 	[left, right] := [_half(half) | some half in split(host, "::")]
 	missing := 8 - (count(left) + count(right))
 	missing >= 0
-	zeros := [0 | some i in numbers.range(1, 8); i <= missing]
+	zeros := [0 | some i in numbers.range(0, missing); i < missing]
 	groups := array.concat(left, array.concat(zeros, right))
 }
 
@@ -190,7 +184,6 @@ _group(piece) := [_sum(piece, 4)] if {
 }
 
 _group(piece) := [bits.rsh(value, 16), bits.and(value, 65535)] if {
-	contains(piece, ".")
 	values := [to_number(part) | some part in split(piece, "."); _is_number(part)]
 	count(values) == 4
 	value := _value(values)

@@ -25,6 +25,8 @@ test_leading_zeros_are_read_both_ways if {
 	addresses.spellings("010.0.0.1") == {"8.0.0.1", "10.0.0.1"}
 	addresses.spellings("0127.0.0.1") == {"87.0.0.1", "127.0.0.1"}
 	addresses.spellings("008.0.0.1") == {"8.0.0.1"}
+	addresses.spellings("018.0.0.1") == {"18.0.0.1"}
+	addresses.spellings("1e2.0.0.1") == set()
 	addresses.spellings("00.00.00.00") == {"0.0.0.0"}
 }
 
@@ -59,23 +61,29 @@ test_bytes_before_the_last_have_a_limit if {
 }
 
 test_numbers_that_are_no_address_are_unreadable if {
-	every host in ["256.1", "4294967296", "10.1.2.256", "1.2.3.4.5", "0xg", "0x11112222333344445", "1::2::3", ":::", "a.b.08", "10..1", "host.9"] {
+	every host in ["256.1", "4294967296", "10.1.2.256", "1.2.3.4.5", "1.2.3.4.0", "0xg", "0x11112222333344445", "1::2::3", ":::", "a.b.08", "10..1", "host.9"] {
 		addresses.unreadable(host)
 		not addresses.kind(host)
 	}
 }
 
 test_names_are_no_addresses if {
-	every host in ["localhost", "example.com", "a.b", "x10", "10x", "1.2.3.com", "dead.beef", "", "."] {
+	every host in ["localhost", "example.com", "a.b", "x10", "10x", "1.2.3.com", "1e2.0.0.1x", "dead.beef", "", "."] {
 		addresses.spellings(host) == set()
 		not addresses.kind(host)
 		not addresses.unreadable(host)
 	}
 }
 
-test_sixteen_digits_and_no_more if {
+test_what_is_longer_than_a_name_is_unreadable if {
+	zeros := concat("", [zero | some _ in numbers.range(1, 252); zero := "0"])
+	addresses.spellings($"{zeros}1") == {"0.0.0.1"}
+	addresses.spellings($"{zeros}01") == set()
+	addresses.unreadable($"{zeros}01")
+	addresses.spellings($"{substring(zeros, 0, 246)}::ff:1") == set()
+	groups := concat("", [group | some _ in numbers.range(1, 127); group := "0:"])
+	addresses.unreadable($"{groups}:1")
 	addresses.spellings("0x0000000000000000000000001") == {"0.0.0.1"}
-	addresses.unreadable("0x1111222233334444")
 	addresses.unreadable("0x11112222333344445")
 }
 
@@ -93,7 +101,7 @@ test_ipv6_is_written_out if {
 test_no_ipv6 if {
 	every host in [
 		"1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5::6:7:8:9", "12345::", "g::", "1::2::3", ":", "::1.2.3", "::1.2.3.4.5",
-		"::1.2.3.256", "::0x1.2.3.4", "::1.2.3.x", "1:2:3:4:5:6:7:1.2.3.4",
+		"::1.2.3.256", "::0x1.2.3.4", "::1.2.3.x", "::1.2.3.1e1", "1:2:3:4:5:6:7:1.2.3.4",
 	] {
 		addresses.spellings(host) == set()
 		addresses.unreadable(host)

@@ -54,6 +54,49 @@ inside(path, root) if {
 	array.slice(_segments(path), 0, count(wanted)) == wanted
 }
 
+# METADATA
+# title: A place in a list
+# description: >-
+#   The first of `places` that a path names or lies in, wherever it starts. A place is one or more names, as in `.ssh` or
+#   `.aws/credentials`; `*.pem` stands for a last name that ends so, `.env.*` for a name that starts so. Case does not count,
+#   nor which separator, nor blanks and dots after a name, which Windows drops.
+place(path, places) := [place |
+	names := _names(path)
+	some place in places
+	_names_place(names, lower(place))
+][0]
+
+# METADATA
+# title: Escapes that hide a name
+# description: >-
+#   True for a file URI with an escaped letter, digit, `-`, `.`, `/` or `\`: none needs one, so whoever looks for a name does
+#   not find it. Some brackets and the like are escaped the same way.
+escaped(path) if {
+	is_uri(path)
+	some escape in ["%2d", "%2e", "%2f", "%3", "%4", "%5", "%6", "%7"]
+	contains(lower(path), escape)
+}
+
+_names(path) := $"/{concat("/", names)}/" if {
+	names := [name |
+		some segment in split(replace(lower(path), "\\", "/"), "/")
+		name := trim_right(segment, " .")
+		name != ""
+	]
+}
+
+_names_place(names, place) if {
+	startswith(place, "*")
+	endswith(names, $"{substring(place, 1, -1)}/")
+}
+
+_names_place(names, place) if {
+	endswith(place, "*")
+	contains(names, $"/{trim_right(place, "*")}")
+}
+
+_names_place(names, place) if contains(names, $"/{place}/")
+
 # Undefined, not empty, where there is no local path: no segments at all would hold every place.
 _segments(path) := segments if {
 	local := replace(_local(path), "\\", "/")

@@ -114,3 +114,61 @@ test_ill_typed_paths_are_never_inside if {
 		not paths.inside(path, "/")
 	}
 }
+
+test_place_is_found_anywhere if {
+	every path in [
+		"/home/u/.ssh", "/home/u/.ssh/id_rsa", ".ssh/config", "~/.ssh", `C:\Users\u\.ssh\id_rsa`, "/home//u/./.SSH/", "file:///home/u/.ssh/x",
+		"../.ssh/x", ".ssh. /x", ".ssh ",
+	] {
+		paths.place(path, ["x.y", ".ssh"]) == ".ssh"
+	}
+}
+
+test_place_of_several_names if {
+	paths.place("/home/u/.aws/credentials", [".AWS/credentials"]) == ".AWS/credentials"
+	paths.place("/home/u/.aws/./credentials", [".aws/credentials"]) == ".aws/credentials"
+	not paths.place("/home/u/.aws/config", [".aws/credentials"])
+	not paths.place("/home/u/.aws/x/credentials", [".aws/credentials"])
+}
+
+test_place_by_the_end_of_a_name if {
+	every path in ["/a/server.pem", "SERVER.PEM", "/a/server.pem/", `a\.pem`] {
+		paths.place(path, ["*.pem"]) == "*.pem"
+	}
+	every path in ["/a/server.pem/b", "/a/server.pem.txt", "/a/pem"] {
+		not paths.place(path, ["*.pem"])
+	}
+}
+
+test_place_by_the_start_of_a_name if {
+	every path in [".env.local", "/a/.env.production", "/a/.env.d/x"] {
+		paths.place(path, [".env.*"]) == ".env.*"
+	}
+	every path in [".env", "/a/x.env.local", "/a/env.local"] {
+		not paths.place(path, [".env.*"])
+	}
+}
+
+test_no_place if {
+	every path in ["", "/", ".", "/home/u/ssh", "/home/u/.sshx", "/home/u/x.ssh", "my.ssh/x", 7, null, ["/.ssh"], {"a": ".ssh"}] {
+		not paths.place(path, [".ssh"])
+	}
+	every places in [[], [7, null], null, ".ssh", 7] {
+		not paths.place("/home/u/.ssh", places)
+	}
+}
+
+test_the_first_place_is_named if {
+	paths.place("/a/.ssh/b.pem", [7, "*.pem", ".ssh"]) == "*.pem"
+}
+
+test_escaped if {
+	every path in [
+		"file:///a/.%73sh", "FILE:///a/%2Essh", "file:///a%2fb", "file:///a%5Cb", "file:///a%2Db", "file:///a%30", "file:///a%41", "file:///a%6f", "file:///a%7a",
+	] {
+		paths.escaped(path)
+	}
+	every path in ["file:///a%20b", "file:///a%c3%a4", "file:///a", "/a%41", "file:///a%2b", 7, null] {
+		not paths.escaped(path)
+	}
+}

@@ -15,6 +15,64 @@ dangers(text) := {danger |
 	danger := _danger(_words(statement), _doubtful(text))
 }
 
+# METADATA
+# title: Does it only read
+# description: >-
+#   True for a text of which every statement starts with a reading word (`select`, `with`, `show`, …) and has no writing word
+#   anywhere, nor the name of one of `functions`. Where comments, backslashes or `$$` make it doubtful what is quoted, words
+#   in quotes count too.
+reads_only(text, functions) if {
+	is_string(text)
+	every statement in split(_looked_at(text), ";") {
+		_reads(_words(statement))
+	}
+	called := {part |
+		some word in _words(_looked_at(text))
+		some part in split(word, ".")
+	}
+	every name in functions {
+		is_string(name)
+		not lower(name) in called
+	}
+}
+
+# METADATA
+# title: Statements
+# description: How many statements a text holds; what stands in single quotes separates none.
+statements(text) := count([statement |
+	some statement in split(_outside_quotes(text), ";")
+	count(_words(statement)) > 0
+])
+
+# METADATA
+# title: Comments
+# description: "True for a text with `--`, `/*` or `#` outside single quotes; `#>` and `#-` are operators of PostgreSQL."
+commented(text) if {
+	some mark in ["--", "/*"]
+	contains(_outside_quotes(text), mark)
+}
+
+commented(text) if {
+	some i, part in split(_outside_quotes(text), "#")
+	i > 0
+	not substring(part, 0, 1) in {">", "-"}
+}
+
+_looked_at(text) := text if _doubtful(text)
+
+_looked_at(text) := _outside_quotes(text) if not _doubtful(text)
+
+_reads([])
+
+_reads(words) if {
+	words[0] in {"desc", "describe", "explain", "select", "show", "table", "values", "with"}
+	every word in words {
+		not word in {
+			"alter", "create", "delete", "drop", "exec", "execute", "grant", "insert", "into", "merge", "revoke", "truncate", "update", "upsert",
+		}
+	}
+}
+
 _outside_quotes(text) := concat(" ", [part |
 	some i, part in split(text, "'")
 	i % 2 == 0

@@ -72,6 +72,28 @@ hosts_of_name(name) := hosts(name) if {
 } else := {host | some host in _hosts(trim_left(_start(name), "/\\"))}
 
 # METADATA
+# title: Has it a password
+# description: True for a URL with a user and a password before its host, as in `https://user:password@example.com`.
+has_password(url) if {
+	parts := split(split(_slashed(_rest(_start(url))), "/")[0], "@")
+	some i, user in parts
+	i < count(parts) - 1
+	contains(user, ":")
+	not endswith(user, ":")
+}
+
+# METADATA
+# title: Parameters of a URL
+# description: Names in its query and fragment that have a value, in lower case, as a set.
+parameters(url) := {name |
+	some i, part in split(strings.replace_n({"?": "&", "#": "&", ";": "&", "%5f": "_", "%2d": "-"}, lower(_start(url))), "&")
+	i > 0
+	name := split(part, "=")[0]
+	# something behind a `=`
+	trim_right(part, "=") != name
+}
+
+# METADATA
 # title: No host can be read
 # description: True for a host that is escaped, or that goes on for longer than anybody looks.
 unclear(host) if contains(host, "%")

@@ -32,6 +32,7 @@ test_no_urls_in_other_frames if {
 		{"method": "tools/list", "tool": {"arguments": {"url": "http://a.example"}}, "params": {"uri": "http://a.example"}},
 		{"method": "resources/read"},
 		{"method": "resources/read", "params": {"uri": 7}},
+		{"method": "resources/read", "params": {"uri": "note"}},
 		{"method": "tools/call", "params": {"uri": "http://a.example"}},
 	] {
 		urls.named == set() with input as frame
@@ -98,8 +99,8 @@ test_hosts if {
 	every text in [
 		"http://a.example", "http://a.example/", "http://a.example:8080/x", "http://a.example?x", "http://a.example#x", "http://A.EXAMPLE",
 		"http://a.example.", "http://a.example..:80", "http:a.example", "http:/a.example", "http:////a.example", `http:\\a.example\x`,
-		"http://user@a.example", "http://user:pass@a.example:80/x@y", "http://a.example /x", "http://a.example>", "http://a.example\"", "http://a.example'",
-		"http://a.example<", "http://a%2eexample", "http://a%2Eexample", "http://a。example", "http://a．example", "http://a｡example",
+		"http://user@a.example", "http://user:pass@a.example:80/x@y", "http://a.example x", "http://a.example>x", "http://a.example\"x", "http://a.example'x",
+		"http://a.example<x", "http://a%2eexample", "http://a%2Eexample", "http://a。example", "http://a．example", "http://a｡example",
 	] {
 		urls.hosts(text) == {"a.example"}
 	}
@@ -162,4 +163,22 @@ test_among if {
 		not urls.among("a.example", listed)
 	}
 	not urls.among("xa.example", ["*.a.example"])
+}
+
+test_has_password if {
+	every url in ["https://user:pass@a.example/x", "HTTPS://:pass@a.example", "postgres://u:p@db/x", "http://a:b@c@d", "http://a@b:c@d", "http://a::b@c", "http://a:b:c@d", "http://a:b:@c:d@e"] {
+		urls.has_password(url)
+	}
+	every url in ["https://a.example:80/x", "https://user@a.example", "https://user:@a.example", "https://a.example/u:p@b", "https://a.example?u:p@b", "u:p@a.example", "", 7, null] {
+		not urls.has_password(url)
+	}
+}
+
+test_parameters if {
+	urls.parameters("https://a.example/x?Token=1&b=2;c=3#access%5Ftoken=4&api%2dkey=5=6&d=&e&=f&g==") == {
+		"token", "b", "c", "access_token", "api-key", "",
+	}
+	every url in ["https://a.example/x=1", "", 7, null] {
+		urls.parameters(url) == set()
+	}
 }

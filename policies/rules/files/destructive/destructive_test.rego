@@ -52,6 +52,8 @@ test_hold_writing_if_configured if {
 		with data.settings["files/destructive"].writing_action as "hold"
 	destructive.warn == set() with input as _call("write_file", {"path": "/a"})
 		with data.settings["files/destructive"].writing_action as "hold"
+	destructive.deny == set() with input as _call("write_file", {"path": "/a"})
+		with data.settings["files/destructive"].writing_action as "hold"
 }
 
 test_hold_declared_destructive_if_configured if {

@@ -65,7 +65,7 @@ deny contains $"argument `{named.name}` is outside the allowed roots of server `
 deny contains $"{_unconfigured}: add it to `roots` of files/outside_roots" if {
 	not _settings.unconfigured == "warn"
 	not _has_roots
-	count(_named) > 0
+	some _ in _named
 }
 
 deny contains "files/outside_roots is not configured: see its settings in data.yaml" if {
@@ -77,7 +77,7 @@ deny contains "files/outside_roots is not configured: see its settings in data.y
 warn contains $"{_unconfigured}: paths are checked for `..` and the like only" if {
 	_settings.unconfigured == "warn"
 	not _has_roots
-	count(_named) > 0
+	some _ in _named
 }
 
 _unconfigured := $"no allowed roots are configured for file server `{input.server.name}`"

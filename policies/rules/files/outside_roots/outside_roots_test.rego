@@ -148,7 +148,7 @@ test_label_makes_a_file_server if {
 }
 
 test_allow_other_servers if {
-	frame := _call("github", "get_file_contents", {"path": "README.md", "repo": "../x"})
+	frame := _call("github", "get_file_contents", {"path": "README.md", "repo": "../x", "note": "file:///a/../b"})
 	outside_roots.deny == set() with input as frame with data.settings["files/outside_roots"] as _roots
 	outside_roots.warn == set() with input as frame with data.settings["files/outside_roots"] as _roots
 }
@@ -192,6 +192,9 @@ test_deny_when_not_configured if {
 			with data.settings["files/outside_roots"] as object.union(_roots, {key: 7})
 	}
 	outside_roots.deny == {unconfigured} with input as _read("/srv/docs/a") with data.settings as {}
+	every method in ["resources/read", "resources/subscribe"] {
+		outside_roots.deny == {unconfigured} with input as object.union(_resource("note:a"), {"method": method}) with data.settings as {}
+	}
 }
 
 # Only what the rule is about is stopped by its configuration.

@@ -40,7 +40,6 @@ deny contains $"argument `{found.name}` names a host that is not listed: use a l
 # A web address without a host that can be read is not on the list.
 deny contains $"argument `{found.name}` is a web address without a host: use a listed one" if {
 	input.from == "client"
-	input.method in {"tools/call", "resources/read", "resources/subscribe"}
 	some found in urls.named
 	urls.scheme(found.value) in {"http", "https"}
 	count(urls.hosts(found.value)) == 0

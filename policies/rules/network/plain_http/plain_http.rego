@@ -50,7 +50,6 @@ deny contains "network/plain_http is not configured: see its settings in data.ya
 # Names of arguments that are URLs in clear.
 _clear contains found.name if {
 	input.from == "client"
-	input.method in {"tools/call", "resources/read", "resources/subscribe"}
 	some found in urls.named
 	urls.scheme(found.value) in _settings.schemes
 	some host in urls.hosts(found.value)

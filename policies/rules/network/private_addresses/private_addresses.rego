@@ -115,7 +115,6 @@ _listed(address) if address in _settings.allow
 
 _listed(address) if {
 	some entry in _settings.allow
-	contains(entry, "/")
 	net.cidr_contains(entry, address)
 }
 
