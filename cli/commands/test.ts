@@ -1,5 +1,5 @@
 import type { AddCommand } from '../program.ts';
-import { example, formatOption, pattern, showReport } from './options.ts';
+import { addPlace, example, formatOption, pattern, showReport } from './options.ts';
 
 export const test: AddCommand = (program, shell, done) => {
 	const command = program
@@ -14,10 +14,20 @@ export const test: AddCommand = (program, shell, done) => {
 		.option('--run <regex>', 'only tests whose name matches', pattern)
 		.option('--bail', 'stop after the first group with a failure')
 		.option('--update', 'rewrite verdict snapshots (refused where CI is set)')
-		.addOption(formatOption())
-		.action(async (paths, options) => {
-			const { runTest } = await import('../runner/test.ts');
-			await showReport(await runTest({ ...options, paths }, shell), options.format, shell, done);
-		});
+		.option('--new <session>', 'write a suite around this session (file or id) instead of running tests')
+		.option('-o, --output <dir>', 'with --new: where to (default: policy-test-fixtures/<name>)')
+		.addOption(formatOption());
+	addPlace(command).action(async (paths, { new: session, output, store, config, ...options }) => {
+		if (session !== undefined) {
+			const { newSuite } = await import('../runner/fixture/new-suite.ts');
+			const { policy } = options;
+			const request = { session, ...(policy && { policy }), ...(output && { folder: output }) };
+			const place = { ...(store && { store }), ...(config && { config }) };
+			for (const path of await newSuite({ ...request, ...place }, shell)) await shell.out(`${path}\n`);
+			return;
+		}
+		const { runTest } = await import('../runner/test.ts');
+		await showReport(await runTest({ ...options, paths }, shell), options.format, shell, done);
+	});
 	example(command, 'sluice test ./policies policy-test-fixtures');
 };
