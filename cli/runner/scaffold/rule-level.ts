@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isPair, isScalar, type Pair, type ParsedNode, parseDocument, type YAMLMap } from 'yaml';
 
 /**
  * The text of a YAML data file with `config.rules["<id>"]: { level: enforce }` in it: a line of its own among the others,
@@ -14,8 +14,19 @@ export function withLevel(text: string, id: string): string {
 	const level = document.createNode({ level: 'enforce' });
 	level.flow = true;
 	if (isMap(rules)) rules.flow = false;
+	// a key without a value is no place to put one
+	for (const path of [[], ['config'], ['config', 'rules']]) {
+		if (!isMap(path.length === 0 ? document.contents : document.getIn(path))) put(document, path);
+	}
 	document.setIn(['config', 'rules', id], level);
 	return document.toString({ lineWidth: 0 });
+}
+
+function put(document: Document.Parsed, path: readonly string[]): void {
+	const empty = document.createNode({}) as ParsedNode & YAMLMap;
+	empty.flow = false;
+	if (path.length === 0) document.contents = empty;
+	else document.setIn(path, empty);
 }
 
 /** Between two lines of the text. */
