@@ -11,11 +11,7 @@ export const config: AddCommand = (program, shell) => {
 	const schema = family
 		.command('schema')
 		.description('Prints the JSON Schema of sluice.yaml, or of another document, for editors and other programs.')
-		.addArgument(
-			new Argument('[document]', 'which')
-				.choices(Object.keys(DOCUMENTS))
-				.default('config'),
-		)
+		.addArgument(new Argument('[document]', 'which').choices(Object.keys(DOCUMENTS)).default('config'))
 		.action(async (name) => {
 			const { schemaOf } = await import('../runner/schemas.ts');
 			await shell.out(await schemaOf(name as DocumentName));

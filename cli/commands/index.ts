@@ -8,6 +8,7 @@ import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './eval.ts';
 import { init } from './init.ts';
+import { scaffold } from './new.ts';
 import { play } from './play.ts';
 import { policy } from './policy.ts';
 import { replay } from './replay.ts';
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
 	approvals,
 	policy,
 	token,
+	scaffold,
 	doctor,
 	config,
 ];

@@ -1,5 +1,6 @@
 import type { AddCommand } from '../program.ts';
 import { addPlace, example } from './options.ts';
+import { exporting } from './sessions-export.ts';
 
 export const sessions: AddCommand = (program, shell) => {
 	const family = program
@@ -59,26 +60,14 @@ export const sessions: AddCommand = (program, shell) => {
 	});
 	example(show, 'sluice sessions show 5f1c… --config sluice.yaml');
 
-	const out = family
-		.command('export')
-		.description('Writes sessions as session files to stdout, received bytes in clear. The export is itself recorded.')
-		.argument('[sessions...]', 'session ids')
-		.option('--all', 'every session')
-		.option('-o, --output <dir>', 'one file a session into this folder instead');
-	addPlace(out).action(async (ids, options) => {
-		const { exportSessions } = await import('../runner/sessions.ts');
-		const { output: folder, all = false, ...place } = options;
-		const count = await exportSessions({ ...place, ids, all, ...(folder === undefined ? {} : { folder }) }, shell);
-		shell.progress(`${count} exported`);
-	});
-	example(out, 'sluice sessions export --all -o recorded/');
+	exporting(family, shell);
 
 	const into = family
 		.command('import')
 		.description('Puts session files into the store and prints the ids. Nothing that is there is changed.')
 		.argument('<files...>', 'session files (.jsonl, .jsonl.gz), - for stdin');
 	addPlace(into).action(async (files, options) => {
-		const { importSessions } = await import('../runner/sessions.ts');
+		const { importSessions } = await import('../runner/session-import.ts');
 		for (const id of await importSessions(files, options, shell)) await shell.out(`${id}\n`);
 	});
 	example(into, 'sluice sessions import recorded.session.jsonl --store ./.sluice');

@@ -1,5 +1,5 @@
 import type { AddCommand } from '../program.ts';
-import { example, formatOption, pattern, percent, showReport } from './options.ts';
+import { addPlace, example, formatOption, pattern, percent, showReport } from './options.ts';
 
 export const test: AddCommand = (program, shell, done) => {
 	const command = program
@@ -17,10 +17,20 @@ export const test: AddCommand = (program, shell, done) => {
 		.option('--coverage', 'which lines of Rego WebAssembly executed on fixtures and unit tests, and which rules fired')
 		.option('--threshold <percent>', 'exit 1 when fewer lines of Rego were executed', percent)
 		.option('--coverage-out <dir>', 'write lcov.info, index.html and coverage.json')
-		.addOption(formatOption())
-		.action(async (paths, options) => {
-			const { runTest } = await import('../runner/test.ts');
-			await showReport(await runTest({ ...options, paths }, shell), options.format, shell, done);
-		});
+		.option('--new <session>', 'write a suite around this session (file or id) instead of running tests')
+		.option('-o, --output <dir>', 'with --new: where to (default: policy-test-fixtures/<name>)')
+		.addOption(formatOption());
+	addPlace(command).action(async (paths, { new: session, output, store, config, ...options }) => {
+		if (session !== undefined) {
+			const { newSuite } = await import('../runner/fixture/new-suite.ts');
+			const { policy } = options;
+			const request = { session, ...(policy && { policy }), ...(output && { folder: output }) };
+			const place = { ...(store && { store }), ...(config && { config }) };
+			for (const path of await newSuite({ ...request, ...place }, shell)) await shell.out(`${path}\n`);
+			return;
+		}
+		const { runTest } = await import('../runner/test.ts');
+		await showReport(await runTest({ ...options, paths }, shell), options.format, shell, done);
+	});
 	example(command, 'sluice test ./policies policy-test-fixtures');
 };

@@ -9,6 +9,7 @@ import { ANY_FRAME } from '../../engine/policy/rule-index.ts';
 import type { Diagnostic, RuleInfo, Slot } from '../../engine/policy/types.ts';
 import type { Group, Item, Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
+import { unscrubbedSessions } from './fixture/unscrubbed.ts';
 import { type PolicyArgument, policyArgument, shown, sourceOf, withCompiler } from './policy-argument.ts';
 import { slotGroup } from './slots.ts';
 
@@ -18,7 +19,8 @@ import { slotGroup } from './slots.ts';
  */
 export async function runCheck(policy: string | undefined, verbose: boolean, shell: Shell): Promise<Report> {
 	const argument = await policyArgument(policy, shell);
-	const { diagnostics, rules } = await findings(argument, shell);
+	const { diagnostics: found, rules } = await findings(argument, shell);
+	const diagnostics = [...found, ...(await unscrubbedSessions(argument))];
 	const counts = { error: 0, warning: 0, note: 0 };
 	for (const { level } of diagnostics) counts[level]++;
 	const placed = diagnostics.map((diagnostic) => withPath(diagnostic, argument, shell));

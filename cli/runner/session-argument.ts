@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -70,6 +71,11 @@ export async function eachSession(
 			},
 		);
 	}
+}
+
+/** Whether a SESSION argument names a file, a folder or stdin, and no id. */
+export function isSessionPath(arg: string, shell: Shell): boolean {
+	return arg === '-' || /[\\/]|\.jsonl(\.gz)?$/.test(arg) || existsSync(resolve(shell.cwd, arg));
 }
 
 /** A session out of a file. @throws SluiceError `ERR_SESSION_FILE…` */

@@ -15,6 +15,23 @@ export interface RecordingHeader extends SessionOrigin {
 	readonly version: 1;
 	/** Version of the detector rules that found what `findings` say. */
 	readonly detectors?: string;
+	/** It was made safe to commit. */
+	readonly scrubbed?: Scrubbed;
+	/** Why what looks like secrets or personal data in it is not: it was written by hand. */
+	readonly synthetic?: string;
+	/** It holds what was received, in clear: an export that was not scrubbed. */
+	readonly exported?: 'received';
+}
+
+/** How a session was scrubbed. */
+export interface Scrubbed {
+	readonly version: 1;
+	/** The policies under which every verdict is proven to be what it was. */
+	readonly revisions: readonly string[];
+	/** How many judged frames were compared. */
+	readonly proven: number;
+	/** Where values were kept (pointers into messages, or places of the input), how many, and how long all together. */
+	readonly kept: readonly { readonly at: string; readonly values?: number; readonly characters?: number }[];
 }
 
 /** What became of a frame; never recomputed. */

@@ -14,7 +14,8 @@ export function formatSession(header: RecordingHeader, lines: Iterable<Line>): s
 
 /** The header line, line feed included. */
 export function headerText(header: RecordingHeader): string {
-	const { id, version, started_ns, server, client, protocol, transport, principal, detectors, pins, ...rest } = header;
+	const { id, version, started_ns, server, client, protocol, transport, principal, detectors, pins, ...more } = header;
+	const { scrubbed, synthetic, exported, ...rest } = more;
 	complete(rest);
 	return json({
 		sluice: 'session',
@@ -29,6 +30,9 @@ export function headerText(header: RecordingHeader): string {
 		principal,
 		detectors,
 		pins,
+		scrubbed,
+		synthetic,
+		exported,
 	});
 }
 

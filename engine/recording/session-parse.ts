@@ -162,7 +162,7 @@ class Reader {
 			transport: { kind: 'stdio', remote: '', ...transport },
 			principal: principal === undefined ? ANONYMOUS : wholePrincipal(principal),
 			...(client === undefined ? {} : { client: { name: client.name as string, version: '', ...client } }),
-			...pick(value, ['protocol', 'detectors', 'pins']),
+			...pick(value, ['protocol', 'detectors', 'pins', 'scrubbed', 'synthetic', 'exported']),
 		};
 	}
 

@@ -1,0 +1,42 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { SluiceError } from '../../../engine/error.ts';
+import type { Shell } from '../../shell.ts';
+import { shown } from '../policy-argument.ts';
+import { ruleDrafts, suiteDrafts } from './new-rule.ts';
+import { ruleName } from './rule-name.ts';
+import { type Draft, fromTemplate, writeDrafts } from './template.ts';
+
+/** The rule that a new policy begins with: without any, it would not load. */
+const FIRST = 'tools/example';
+
+/** Template → where it goes. Names without dots in front, so that they survive packing. */
+const FILES: readonly (readonly [template: string, path: string, executable?: true])[] = [
+	['policy/README.md', 'README.md'],
+	['policy/data.yaml', 'policies/data.yaml'],
+	['policy/gitignore', '.gitignore'],
+	['policy/github-workflow.yml', '.github/workflows/policy.yml'],
+	['policy/gitlab-ci.yml', '.gitlab-ci.yml'],
+	['policy/check.sh', 'ci/check.sh', true],
+	['policy/pre-commit', 'hooks/pre-commit', true],
+];
+
+/**
+ * Writes a folder for a policy of its own: a first rule with tests and a suite, data, and what CI needs. Gives the paths.
+ * @throws SluiceError `ERR_WOULD_OVERWRITE`
+ */
+export async function newPolicy(dir: string, shell: Shell): Promise<string[]> {
+	const folder = resolve(shell.cwd, dir);
+	if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+		throw new SluiceError('ERR_WOULD_OVERWRITE', `\`${shown(folder, shell)}\` is a file`, { help: 'name a folder' });
+	}
+	const rule = ruleName(FIRST);
+	const policies = join(folder, 'policies');
+	const drafts: Draft[] = [];
+	for (const [template, path, executable = false] of FILES) {
+		drafts.push({ path: join(folder, path), text: await fromTemplate(template, { id: FIRST }), executable });
+	}
+	drafts.push(...(await ruleDrafts(rule, 'deny', policies)));
+	drafts.push(...(await suiteDrafts(rule, 'deny', policies, { ...shell, cwd: folder })));
+	return writeDrafts(drafts, shell);
+}
