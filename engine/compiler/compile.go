@@ -29,6 +29,15 @@ func compileWasm(body []byte) (any, error) {
 	if parsed, err = mended(parsed, request.compiled); err != nil {
 		return nil, err
 	}
+	wasm, err := wasmOf(parsed, request.capabilities(), request.Entrypoints)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"wasm": wasm}, nil
+}
+
+// wasmOf is the module of parsed Rego, whose negations are mended.
+func wasmOf(parsed map[string]*ast.Module, capabilities *ast.Capabilities, entrypoints []string) ([]byte, error) {
 	b := &bundle.Bundle{Data: map[string]any{}}
 	b.SetRegoVersion(ast.RegoV1)
 	b.Manifest.Init()
@@ -38,12 +47,12 @@ func compileWasm(body []byte) (any, error) {
 	c := compile.New().
 		WithTarget(compile.TargetWasm).
 		WithOptimizationLevel(0).
-		WithCapabilities(request.capabilities()).
+		WithCapabilities(capabilities).
 		WithRegoVersion(ast.RegoV1).
-		WithEntrypoints(request.Entrypoints...).
+		WithEntrypoints(entrypoints...).
 		WithBundle(b)
 	if err := c.Build(context.Background()); err != nil {
 		return nil, err
 	}
-	return map[string]any{"wasm": c.Bundle().WasmModules[0].Raw}, nil
+	return c.Bundle().WasmModules[0].Raw, nil
 }

@@ -28,6 +28,8 @@ var operations = map[string]operation{
 	"deps":         deps,
 	"eval":         eval,
 	"cases":        compileCases,
+	"mutants":      mutants,
+	"mutate":       mutate,
 }
 
 func main() {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { SluiceError } from '../error.ts';
+import type { MutantList, MutatedModule } from './mutation/mutant.ts';
 import type { PolicyFile, Slot } from './types.ts';
 
 /** A program that speaks the compiler's JSON lines, as `locateCompiler` finds it. */
@@ -51,6 +52,16 @@ export interface Operations {
 	eval: {
 		in: PolicyBody & { query: string; data?: unknown; inputs: readonly unknown[]; nowNs?: number };
 		out: { outcomes: readonly { defined: boolean; value?: unknown; error?: CompilerProblem }[] };
+	};
+	mutants: { in: PolicyBody; out: MutantList };
+	mutate: {
+		in: PolicyBody & {
+			readonly support: readonly PolicyFile[];
+			readonly entrypoints: readonly string[];
+			readonly mutants: readonly string[];
+			readonly probes?: boolean;
+		};
+		out: MutatedModule;
 	};
 	cases: { in: { files: readonly PolicyFile[] }; out: { entrypoint: string; cases: readonly OpaCase[] } };
 }

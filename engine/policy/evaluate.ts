@@ -14,7 +14,11 @@ import { toPlain } from './value/value.ts';
 export function createEvaluator(wasm: Uint8Array, data: unknown, limits: EvaluationLimits = DEFAULT_LIMITS): Evaluator {
 	const module = moduleOf(wasm);
 	const dataText = Buffer.from(JSON.stringify(data), 'utf8');
-	const make = () => new Instance(module, dataText, ENTRYPOINT, limits.memory);
+	return evaluatorOver(() => new Instance(module, dataText, ENTRYPOINT, limits.memory), limits);
+}
+
+/** An evaluator over instances that `make` gives: the first now, others where one could not be mended. */
+export function evaluatorOver(make: () => Instance, limits: EvaluationLimits): Evaluator {
 	let instance: Instance | undefined;
 	const attempt: Attempt = (input, facts, fuel) => {
 		try {

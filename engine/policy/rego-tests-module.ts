@@ -32,22 +32,22 @@ export async function runTestsInModule(
 	compiler: Compiler,
 	nowNs: bigint,
 ): Promise<readonly ModuleOutcome[]> {
-	const wanted = tests.filter((test) => test.outcome !== 'skip' && PLAIN.test(`${test.package}.${test.name}`));
+	const wanted = tests.filter(isPlain);
 	if (wanted.length === 0) return [];
 	const builtins = capabilities(hostBuiltins.keys());
 	const { packages } = await compiler.request('inspect', { modules: source.modules, builtins });
 	const { wasm } = await compiler.request('compile', {
 		modules: [...source.modules, ...source.tests, ...generate(packages)],
 		builtins,
-		entrypoints: [...new Set(wanted.map(entrypoint))],
+		entrypoints: [...new Set(wanted.map(entrypointOf))],
 	});
 	const module = moduleOf(Buffer.from(wasm, 'base64'));
 	const data = Buffer.from(JSON.stringify(source.data), 'utf8');
-	const instance = new Instance(module, data, entrypoint(wanted[0]!), DEFAULT_LIMITS.memory);
+	const instance = new Instance(module, data, entrypointOf(wanted[0]!), DEFAULT_LIMITS.memory);
 	return wanted.map((test): ModuleOutcome => {
 		const facts = { nowNs, seed: `${test.package}.${test.name}` };
 		try {
-			const value = instance.evaluate(undefined, facts, LOAD_FUEL, entrypoint(test));
+			const value = instance.evaluate(undefined, facts, LOAD_FUEL, entrypointOf(test));
 			return { test, outcome: value !== undefined && isTrue(value) ? 'pass' : 'fail' };
 		} catch (error) {
 			instance.repair();
@@ -56,12 +56,17 @@ export async function runTestsInModule(
 	});
 }
 
-function entrypoint(test: RegoTest): string {
+/** Whether a test runs at all and has a name that an entrypoint can have. */
+export function isPlain(test: RegoTest): boolean {
+	return test.outcome !== 'skip' && PLAIN.test(`${test.package}.${test.name}`);
+}
+
+export function entrypointOf(test: Pick<RegoTest, 'package' | 'name'>): string {
 	return `${test.package}.${test.name}`.replaceAll('.', '/');
 }
 
 /** A table test gives its cases, each by name; they may be tables themselves. */
-function isTrue(value: Value): boolean {
+export function isTrue(value: Value): boolean {
 	if (value instanceof RegoObject) return value.entries.every(([, inner]) => isTrue(inner));
 	return value === true;
 }
