@@ -36,6 +36,14 @@ export function positive(text: string): number {
 	return value;
 }
 
+/** Parser for an option that takes a number from 0 to 100. */
+export function percent(text: string): number {
+	const value = Number(text);
+	if (text.trim() === '' || !(value >= 0 && value <= 100))
+		throw new InvalidArgumentError('It must be a number from 0 to 100.');
+	return value;
+}
+
 /** Parser for an option that takes a regular expression. */
 export function pattern(text: string): RegExp {
 	try {

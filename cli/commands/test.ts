@@ -1,5 +1,5 @@
 import type { AddCommand } from '../program.ts';
-import { example, formatOption, pattern, showReport } from './options.ts';
+import { example, formatOption, pattern, percent, showReport } from './options.ts';
 
 export const test: AddCommand = (program, shell, done) => {
 	const command = program
@@ -12,8 +12,14 @@ export const test: AddCommand = (program, shell, done) => {
 		.argument('[paths...]', 'policy folders, suites, session files (default: policies and policy-test-fixtures)')
 		.option('--policy <policy>', 'judge with this one: folder, bundle or sluice.yaml')
 		.option('--run <regex>', 'only tests whose name matches', pattern)
-		.option('--bail', 'stop after the first group with a failure')
+		.option('--bail', 'stop at the first failure')
 		.option('--update', 'rewrite verdict snapshots (refused where CI is set)')
+		.option(
+			'--mutate',
+			'change the policy in small ways and show which changes no test notices; --run takes rules then',
+		)
+		.option('--threshold <percent>', 'fail below this mutation score', percent)
+		.option('--verbose', 'show every test, and how long it took')
 		.addOption(formatOption())
 		.action(async (paths, options) => {
 			const { runTest } = await import('../runner/test.ts');

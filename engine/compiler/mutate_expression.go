@@ -62,7 +62,7 @@ func (c *changes) expression(e *ast.Expr, body *ast.Body, i int) {
 func (c *changes) relabel(e *ast.Expr, after string) {
 	if c.target == -1 {
 		last := c.found[len(c.found)-1]
-		last.Before, last.After = folded(string(e.Location.Text)), folded(after)
+		last.Before, last.After = clipped(folded(string(e.Location.Text)), folded(after))
 	}
 }
 

@@ -94,21 +94,6 @@ func (c *changes) offer(operator string, at *ast.Location, old, new string, appl
 	}
 }
 
-// shown is a change within the text around it, white space folded.
-func (c *changes) shown(at *ast.Location, old, new string) (before, after string) {
-	if c.around != nil {
-		text, from := string(c.around.Text), at.Offset-c.around.Offset
-		if from >= 0 && from+len(old) <= len(text) && text[from:from+len(old)] == old {
-			return folded(text), folded(text[:from] + new + text[from+len(old):])
-		}
-	}
-	return folded(old), folded(new)
-}
-
-func folded(text string) string {
-	return strings.Join(strings.Fields(text), " ")
-}
-
 func (c *changes) walk(m *ast.Module, r *ast.Rule) {
 	if r.Default {
 		c.defaultValue(r)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -140,6 +141,9 @@ func otherConstants(t *ast.Term, empty bool) []*ast.Term {
 		}
 		return []*ast.Term{ast.StringTerm("")}
 	case ast.Number:
+		if strings.HasPrefix(string(v), "-") {
+			return []*ast.Term{plus(v, 1)} // what counts down from nothing mostly says "all"
+		}
 		return []*ast.Term{plus(v, 1), plus(v, -1)}
 	}
 	return nil

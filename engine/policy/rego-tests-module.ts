@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, LOAD_FUEL } from './limits.ts';
 import { moduleOf } from './module.ts';
 import type { RegoTest } from './rego-tests.ts';
 import type { PolicySource } from './types.ts';
+import { print } from './value/print.ts';
 import { RegoObject, type Value } from './value/value.ts';
 
 /** What a test gave in the engine. */
@@ -16,6 +17,8 @@ export interface ModuleOutcome {
 	readonly outcome: 'pass' | 'fail';
 	/** Why it has no value at all. */
 	readonly message?: string;
+	/** The failed cases of a table test, sorted. */
+	readonly cases?: readonly string[];
 }
 
 /** Names that an entrypoint can have. */
@@ -48,7 +51,9 @@ export async function runTestsInModule(
 		const facts = { nowNs, seed: `${test.package}.${test.name}` };
 		try {
 			const value = instance.evaluate(undefined, facts, LOAD_FUEL, entrypointOf(test));
-			return { test, outcome: value !== undefined && isTrue(value) ? 'pass' : 'fail' };
+			if (value !== undefined && isTrue(value)) return { test, outcome: 'pass' };
+			const cases = value === undefined ? [] : failedCases(value, []).sort();
+			return { test, outcome: 'fail', ...(cases.length === 0 ? {} : { cases }) };
 		} catch (error) {
 			instance.repair();
 			return { test, outcome: 'fail', message: error instanceof EvaluationFailure ? error.message : String(error) };
@@ -69,4 +74,14 @@ export function entrypointOf(test: Pick<RegoTest, 'package' | 'name'>): string {
 export function isTrue(value: Value): boolean {
 	if (value instanceof RegoObject) return value.entries.every(([, inner]) => isTrue(inner));
 	return value === true;
+}
+
+/** Names of the cases that are not true, each as its path in the table. */
+function failedCases(value: Value, at: readonly string[]): string[] {
+	if (value instanceof RegoObject) {
+		return value.entries.flatMap(([key, inner]) =>
+			failedCases(inner, [...at, typeof key === 'string' ? key : print(key)]),
+		);
+	}
+	return value === true || at.length === 0 ? [] : [at.join('/')];
 }

@@ -59,7 +59,13 @@ function says(packages: readonly PackageInfo[]): {
 		const name = `r${sayings.size}`;
 		sayings.set(id, `sluice/mutation/says/${name}`);
 		const sets = [...setsOf(info)].filter(([, found]) => found.every(({ kind }) => kind === 'set'));
-		const members = sets.map(([set]) => `"${set}": data.${info.path.map((part, i) => (i === 0 ? part : `["${part}"]`)).join('.').replaceAll('.[', '[')}.${set}`);
+		const members = sets.map(
+			([set]) =>
+				`"${set}": data.${info.path
+					.map((part, i) => (i === 0 ? part : `["${part}"]`))
+					.join('.')
+					.replaceAll('.[', '[')}.${set}`,
+		);
 		return [`${name} := {${members.join(', ')}}\n`];
 	});
 	return {

@@ -29,12 +29,7 @@ export class MutantTests {
 	readonly #nowNs: bigint;
 
 	/** @throws EvaluationFailure when the module does not load with this data */
-	constructor(
-		module: WebAssembly.Module,
-		data: Readonly<Record<string, unknown>>,
-		entrypoint: string,
-		nowNs: bigint,
-	) {
+	constructor(module: WebAssembly.Module, data: Readonly<Record<string, unknown>>, entrypoint: string, nowNs: bigint) {
 		const text = Buffer.from(JSON.stringify(data), 'utf8');
 		this.#instance = new Instance(module, text, entrypoint, DEFAULT_LIMITS.memory, this.#switchboard.builtins);
 		this.#nowNs = nowNs;
@@ -92,7 +87,8 @@ export function testsFor(
 	packageName: string,
 	traced: readonly TracedTest[],
 ): readonly TracedTest[] {
-	const own = ({ test }: TracedTest) => (test.package === `${packageName}_test` || test.package === packageName ? 0 : 1);
+	const own = ({ test }: TracedTest) =>
+		test.package === `${packageName}_test` || test.package === packageName ? 0 : 1;
 	return traced
 		.filter(({ definitions }) => definitions.has(definition))
 		.sort((a, b) => own(a) - own(b) || a.definitions.size - b.definitions.size);
