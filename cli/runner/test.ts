@@ -1,6 +1,6 @@
 import { SluiceError } from '../../engine/error.ts';
 import type { Compiler } from '../../engine/policy/compiler.ts';
-import type { Group, Report } from '../output/report.ts';
+import type { Group, Item, Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
 import { cutAtFailure, notRun } from './bail.ts';
 import { shown, withCompiler } from './policy-argument.ts';
@@ -73,12 +73,12 @@ export async function testWith(compiler: Compiler, request: TestRequest, shell: 
 					: 'no test has a name that --run takes',
 		});
 	}
-	const extra: { summary: string[]; data: Record<string, unknown> } = { summary: [], data: {} };
+	const extra: Extra = { groups: [], summary: [], data: {} };
 	if (request.mutate === true && !failing) {
 		const { mutatePolicies } = await import('./mutation/of-policies.ts');
 		const reports = await mutatePolicies(jobs, runs, request, compiler, shell);
 		for (const report of reports) {
-			groups.push(...report.groups.filter(({ items }) => items.length > 0));
+			extra.groups.push(...report.groups.filter(({ items }) => items.length > 0));
 			extra.summary.push(report.summary);
 		}
 		extra.data['mutation'] = reports.length === 1 ? reports[0]!.data : { policies: reports.map(({ data }) => data) };
@@ -88,19 +88,23 @@ export async function testWith(compiler: Compiler, request: TestRequest, shell: 
 	return reportOf(groups, extra);
 }
 
-function reportOf(
-	groups: readonly Group[],
-	extra: { readonly summary: readonly string[]; readonly data: Readonly<Record<string, unknown>> },
-): Report {
+/** What is no test: it can fail the run, and is not counted. */
+interface Extra {
+	readonly groups: Group[];
+	readonly summary: string[];
+	readonly data: Record<string, unknown>;
+}
+
+function reportOf(groups: readonly Group[], extra: Extra): Report {
 	const items = groups.flatMap((group) => group.items);
-	const failed = items.filter(({ status }) => status === 'failure').length;
+	const failed = items.filter(isFailure).length;
 	const skipped = items.filter(({ status }) => status === 'skipped').length;
 	const passed = items.length - failed - skipped;
 	const counts = [`${passed} passed, ${failed} failed`, ...(skipped === 0 ? [] : [`${skipped} skipped`])].join(', ');
 	return {
 		command: 'test',
-		exit: failed > 0 ? 1 : 0,
-		groups,
+		exit: failed > 0 || extra.groups.some((group) => group.items.some(isFailure)) ? 1 : 0,
+		groups: [...groups, ...extra.groups],
 		summary: [counts, ...extra.summary].join('; '),
 		data: {
 			passed,
@@ -110,6 +114,10 @@ function reportOf(
 			...extra.data,
 		},
 	};
+}
+
+function isFailure({ status }: Item): boolean {
+	return status === 'failure';
 }
 
 async function runJob(

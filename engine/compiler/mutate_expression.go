@@ -119,7 +119,7 @@ func (c *changes) some(e *ast.Expr, some *ast.SomeDecl, body *ast.Body, i int) {
 	}
 	domain := call[len(call)-1]
 	rest := (*body)[i+1:]
-	if len(rest) > 0 && areVars(call[1:len(call)-1]) {
+	if len(rest) > 0 && areVars(call[1:len(call)-1]) && !c.readsOutside(call[1:len(call)-1]) {
 		c.offer("some-every", e.Location, "some ", "every ", func() {
 			every := &ast.Every{Value: call[len(call)-2], Domain: domain, Body: ast.NewBody(rest...), Location: e.Location}
 			if len(call) == 4 {
@@ -210,4 +210,22 @@ func areVars(terms []*ast.Term) bool {
 		}
 	}
 	return true
+}
+
+// readsOutside tells whether the head of the branch, or of the comprehension, that the walk is in reads such a variable:
+// then it has to have one value.
+func (c *changes) readsOutside(vars []*ast.Term) bool {
+	found := false
+	for _, head := range c.heads {
+		if head == nil {
+			continue
+		}
+		ast.WalkVars(head, func(v ast.Var) bool {
+			for _, t := range vars {
+				found = found || v.Equal(t.Value)
+			}
+			return found
+		})
+	}
+	return found
 }

@@ -24,6 +24,8 @@ type changes struct {
 	around *ast.Location
 	// Where in which body the walk is: for a change of the head, behind the last expression.
 	at place
+	// What reads the variables of the bodies that the walk is in.
+	heads []*ast.Term
 	// Where the change was made, and what it was.
 	made     place
 	operator string
@@ -112,7 +114,9 @@ func (c *changes) walk(m *ast.Module, r *ast.Rule) {
 			c.offer("drop-else", branch.Location, headText(branch), "", func() { last.Else = branch.Else })
 		}
 		c.head(b, reasons)
+		c.heads = []*ast.Term{b.Head.Key, b.Head.Value}
 		c.body(&b.Body, true)
+		c.heads = nil
 	}
 }
 

@@ -39,13 +39,13 @@ func (c *changes) term(t *ast.Term, set func(*ast.Term)) {
 		}
 	case *ast.ArrayComprehension:
 		c.term(v.Term, func(changed *ast.Term) { v.Term = changed })
-		c.body(&v.Body, true)
+		c.comprehension(&v.Body, v.Term)
 	case *ast.SetComprehension:
 		c.term(v.Term, func(changed *ast.Term) { v.Term = changed })
-		c.body(&v.Body, true)
+		c.comprehension(&v.Body, v.Term)
 	case *ast.ObjectComprehension:
 		c.term(v.Value, func(changed *ast.Term) { v.Value = changed })
-		c.body(&v.Body, true)
+		c.comprehension(&v.Body, v.Key, v.Value)
 	}
 }
 
@@ -178,4 +178,11 @@ func elements(v *ast.Array) []*ast.Term {
 		out[i] = v.Elem(i)
 	}
 	return out
+}
+
+func (c *changes) comprehension(body *ast.Body, heads ...*ast.Term) {
+	outer := c.heads
+	c.heads = append(slices.Clone(c.heads), heads...)
+	c.body(body, true)
+	c.heads = outer
 }

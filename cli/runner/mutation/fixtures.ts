@@ -45,6 +45,19 @@ export class MutantFixtures {
 		return new MutantFixtures(prepared);
 	}
 
+	/** The same fixtures over another module of the same policy: what their frames asked stays. */
+	over(module: MutantModule): MutantFixtures {
+		const policies = new Map<string, MutantPolicy>();
+		return new MutantFixtures(
+			this.#prepared.map((one) => {
+				const { compiled } = one.policy.policy;
+				const policy = policies.get(compiled.revision) ?? mutantPolicy(module.module, compiled);
+				policies.set(compiled.revision, policy);
+				return { ...one, policy, frames: new MutantFrames(policy, [...module.sayings.values()]) };
+			}),
+		);
+	}
+
 	/** The first fixture whose expectations fail under the mutant, and what the first of them says; undefined: none. */
 	async killer(mutant: Numbered): Promise<{ readonly title: string; readonly message: string } | undefined> {
 		for (const { title, fixture, policy, frames, asked } of this.#prepared) {

@@ -132,8 +132,8 @@ function rules(results: readonly MutantResult[]): readonly (readonly [string, re
 function byRule(results: readonly MutantResult[]): Item[] {
 	return rules(results).map(([rule, of]) => {
 		const killed = of.filter(({ status }) => status === 'killed').length;
-		const score = spellScore(scoreOf(killed, of.length)).padStart(7);
-		return { name: `${score}  ${rule}`, status: 'ok', message: `${killed} of ${of.length} killed` };
+		const score = spellScore(scoreOf(killed, of.length));
+		return { name: rule, status: 'ok', message: `${score}, ${killed} of ${of.length} killed` };
 	});
 }
 

@@ -83,7 +83,7 @@ export async function mutate(request: MutationRequest, compiler: Compiler): Prom
 		if (results.length % 250 === 0) request.progress(`mutants: ${results.length} of ${module.mutants.length}`);
 	}
 	const survivors = results.filter(({ status }) => status === 'survived').map(({ mutant }) => mutant);
-	const near = await nearestOf(survivors, request, tests, traced, compiler);
+	const near = await nearestOf(survivors, request, tests, traced, recorded, compiler);
 	return {
 		results: results.map((result) => {
 			const found = near.get(result.mutant.id);
@@ -123,9 +123,10 @@ async function bySuite(
 /** What came nearest to each survivor, from a module in which only those are, with probes. */
 async function nearestOf(
 	survivors: readonly Mutant[],
-	{ source, nowNs, fixtures }: MutationRequest,
+	{ source, nowNs }: MutationRequest,
 	tests: readonly RegoTest[],
 	traced: readonly TracedTest[],
+	fixtures: MutantFixtures,
 	compiler: Compiler,
 ): Promise<ReadonlyMap<string, Nearest>> {
 	const found = new Map<string, Nearest>();
@@ -136,7 +137,7 @@ async function nearestOf(
 	const runner =
 		first === undefined ? undefined : new MutantTests(module.module, source.data, entrypointOf(first), nowNs);
 	const numbered = new Map(module.mutants.map((one) => [one.id, one]));
-	const recorded = await MutantFixtures.of(module, fixtures);
+	const recorded = fixtures.over(module);
 	for (const mutant of survivors) {
 		const one = numbered.get(mutant.id);
 		if (one === undefined) continue;
