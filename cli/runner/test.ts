@@ -47,17 +47,41 @@ export function checkRequest(request: TestRequest, shell: Shell): void {
 
 /** With a compiler that somebody else starts and ends. */
 export async function testWith(compiler: Compiler, request: TestRequest, shell: Shell): Promise<Report> {
-	const groups: Group[] = [];
 	const jobs = await plan(request.paths, request.policy, shell);
+	if (request.mutate !== true) return reportOf((await runJobs(jobs, compiler, request, shell)).groups, NOTHING);
+	const { PolicyMutation } = await import('./mutation/of-policies.ts');
+	const mutation = await PolicyMutation.start(jobs, request, shell);
+	try {
+		const { groups, runs } = await runJobs(jobs, compiler, request, shell);
+		if (groups.some(({ items }) => items.some(isFailure))) {
+			return reportOf(groups, { ...NOTHING, summary: ['not mutated: the tests must pass first'] });
+		}
+		const reports = await mutation.finish(runs);
+		const [first] = reports;
+		return reportOf(groups, {
+			groups: reports.flatMap((report) => report.groups.filter(({ items }) => items.length > 0)),
+			summary: reports.map(({ summary }) => summary),
+			data: { mutation: reports.length === 1 ? first!.data : { policies: reports.map(({ data }) => data) } },
+		});
+	} finally {
+		await mutation.close();
+	}
+}
+
+async function runJobs(
+	jobs: readonly Job[],
+	compiler: Compiler,
+	request: TestRequest,
+	shell: Shell,
+): Promise<{ readonly groups: readonly Group[]; readonly runs: ReadonlyMap<Job, RegoRun> }> {
+	const groups: Group[] = [];
 	const shelf = policyShelf(compiler, shell);
 	const runs = new Map<Job, RegoRun>();
-	let failing = false;
 	for (const [i, job] of jobs.entries()) {
 		const group = await runJob(job, request, compiler, shelf, runs, shell);
 		if (group.items.length === 0) continue;
 		shell.progress(`${group.title}: ${group.items.length}`);
-		failing ||= group.items.some(({ status }) => status === 'failure');
-		if (request.bail !== true || !failing) {
+		if (request.bail !== true || !group.items.some(isFailure)) {
 			groups.push(group);
 			continue;
 		}
@@ -65,35 +89,21 @@ export async function testWith(compiler: Compiler, request: TestRequest, shell: 
 		groups.push(kept, ...notRun(left, jobs.slice(i + 1), shell));
 		break;
 	}
-	if (groups.every(({ items }) => items.length === 0)) {
-		throw new SluiceError('ERR_NOTHING_TO_JUDGE', 'there is nothing to test', {
-			help:
-				request.run === undefined
-					? 'name policy folders, suites or session files'
-					: 'no test has a name that --run takes',
-		});
-	}
-	const extra: Extra = { groups: [], summary: [], data: {} };
-	if (request.mutate === true && !failing) {
-		const { mutatePolicies } = await import('./mutation/of-policies.ts');
-		const reports = await mutatePolicies(jobs, runs, request, compiler, shell);
-		for (const report of reports) {
-			extra.groups.push(...report.groups.filter(({ items }) => items.length > 0));
-			extra.summary.push(report.summary);
-		}
-		extra.data['mutation'] = reports.length === 1 ? reports[0]!.data : { policies: reports.map(({ data }) => data) };
-	} else if (request.mutate === true) {
-		extra.summary.push('not mutated: the tests must pass first');
-	}
-	return reportOf(groups, extra);
+	if (groups.length > 0 || request.mutate === true) return { groups, runs };
+	throw new SluiceError('ERR_NOTHING_TO_JUDGE', 'there is nothing to test', {
+		help:
+			request.run === undefined ? 'name policy folders, suites or session files' : 'no test has a name that --run takes',
+	});
 }
 
 /** What is no test: it can fail the run, and is not counted. */
 interface Extra {
-	readonly groups: Group[];
-	readonly summary: string[];
-	readonly data: Record<string, unknown>;
+	readonly groups: readonly Group[];
+	readonly summary: readonly string[];
+	readonly data: Readonly<Record<string, unknown>>;
 }
+
+const NOTHING: Extra = { groups: [], summary: [], data: {} };
 
 function reportOf(groups: readonly Group[], extra: Extra): Report {
 	const items = groups.flatMap((group) => group.items);

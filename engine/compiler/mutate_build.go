@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,7 +72,8 @@ type refusedMutant struct {
 
 type mutateRequest struct {
 	policy
-	// Tests and what was generated: compiled with the policy, never changed.
+	// Tests and what was generated: compiled with the policy, never changed. Every unit test of a `_test.rego` with a plain
+	// name is an entrypoint too.
 	Support     []module `json:"support"`
 	Entrypoints []string `json:"entrypoints"`
 	// Ids of `mutants`; those that are not named are left out.
@@ -112,6 +115,8 @@ func mutate(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	// All of it is garbage at the end; collecting it as it is made takes a third of the time.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	number, err := moduleNumbers(parsed, request.Mutants)
 	if err != nil {
 		return nil, err
@@ -135,13 +140,34 @@ func mutate(body []byte) (any, error) {
 		if mutated, err = mended(mutated, found); err != nil {
 			return nil, err
 		}
-		wasm, err := wasmOf(mutated, capabilities, request.Entrypoints)
+		wasm, err := wasmOf(mutated, capabilities, append(request.Entrypoints, testsIn(others)...))
 		if err != nil {
 			return nil, err
 		}
 		slices.SortFunc(dropped, func(a, b refusedMutant) int { return strings.Compare(a.ID, b.ID) })
 		return map[string]any{"wasm": wasm, "mutants": placed, "dropped": dropped}, nil
 	}
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z_]\w*(/[A-Za-z_]\w*)*$`)
+
+// testsIn are the entrypoints of unit tests, sorted.
+func testsIn(modules map[string]*ast.Module) []string {
+	found := []string{}
+	for path, m := range modules {
+		if !strings.HasSuffix(path, "_test.rego") {
+			continue
+		}
+		for _, r := range m.Rules {
+			name := plainVar(r.Head.Ref()[0].Value)
+			entrypoint := strings.ReplaceAll(strings.TrimPrefix(m.Package.Path.String(), "data."), ".", "/") + "/" + name
+			if strings.HasPrefix(name, "test_") && plainName.MatchString(entrypoint) {
+				found = append(found, entrypoint)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 func copied(modules map[string]*ast.Module) map[string]*ast.Module {

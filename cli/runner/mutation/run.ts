@@ -1,5 +1,5 @@
 import type { Compiler } from '../../../engine/policy/compiler.ts';
-import { compileMutants, listMutants } from '../../../engine/policy/mutation/module.ts';
+import { compileMutants, listMutants, type MutantModule } from '../../../engine/policy/mutation/module.ts';
 import type { Equivalent, Mutant, Numbered } from '../../../engine/policy/mutation/mutant.ts';
 import { MutantTests, type TracedTest, testsFor } from '../../../engine/policy/mutation/unit-tests.ts';
 import type { RegoTest } from '../../../engine/policy/rego-tests.ts';
@@ -8,7 +8,7 @@ import type { PolicySource } from '../../../engine/policy/types.ts';
 import type { Item } from '../../output/report.ts';
 import { MutantFixtures, type MutationFixture } from './fixtures.ts';
 import { type Nearest, nearest } from './nearest.ts';
-import { select } from './select.ts';
+import { type Selection, select } from './select.ts';
 
 /** What became of one mutant. */
 export interface MutantResult {
@@ -34,36 +34,51 @@ export interface Mutation {
 	readonly slips: readonly Item[];
 }
 
-/** Of what, and by what. */
-export interface MutationRequest {
+/** What is changed. */
+export interface MutationSubject {
 	readonly source: PolicySource;
 	readonly folder: string;
 	/** Paths that hold what is changed; undefined: all. */
 	readonly under: readonly (string | undefined)[];
 	readonly run?: RegExp;
+	readonly shown: (path: string) => string;
+}
+
+/** The mutants of a policy, compiled. */
+export interface PreparedMutants {
+	readonly subject: MutationSubject;
+	readonly selection: Selection;
+	/** Absent: there is none. */
+	readonly module?: MutantModule;
+}
+
+/** What should notice them. The tests pass on the policy as it is. */
+export interface MutationTests {
 	readonly tests: readonly RegoTest[];
 	readonly fixtures: readonly MutationFixture[];
 	readonly nowNs: bigint;
-	readonly shown: (path: string) => string;
 	readonly progress: (line: string) => void;
 }
 
-/**
- * Changes a policy in every way that the operators know, and asks of each whether a test fails: unit tests first, then
- * suites and snapshots, in the engine that judges. The tests pass on the policy as it is.
- */
-export async function mutate(request: MutationRequest, compiler: Compiler): Promise<Mutation> {
-	const { source, folder, under, run, nowNs, fixtures } = request;
-	const list = await listMutants(source, compiler);
-	const { mutants, ignored, slips } = select(list, folder, under, run, request.shown);
-	if (mutants.length === 0) return { results: [], notCompiled: 0, slips };
-	const tests = request.tests.filter(isPlain);
-	const ids = mutants.map(({ id }) => id);
-	const module = await compileMutants(source, tests, ids, compiler);
-	const first = tests[0];
-	const runnerOf = (wasm: WebAssembly.Module) =>
-		first === undefined ? undefined : new MutantTests(wasm, source.data, entrypointOf(first), nowNs);
-	const runner = runnerOf(module.module);
+/** Finds and compiles the mutants; that takes as long as all tests. */
+export async function prepareMutants(subject: MutationSubject, compiler: Compiler): Promise<PreparedMutants> {
+	const list = await listMutants(subject.source, compiler);
+	const selection = select(list, subject.folder, subject.under, subject.run, subject.shown);
+	const ids = selection.mutants.map(({ id }) => id);
+	if (ids.length === 0) return { subject, selection };
+	return { subject, selection, module: await compileMutants(subject.source, ids, compiler) };
+}
+
+/** Asks of every mutant whether a test fails: unit tests first, then suites and snapshots, in the engine that judges. */
+export async function runMutants(
+	{ subject, selection, module }: PreparedMutants,
+	{ tests: all, fixtures, nowNs, progress }: MutationTests,
+	compiler: Compiler,
+): Promise<Mutation> {
+	const { mutants, ignored, slips } = selection;
+	if (module === undefined) return { results: [], notCompiled: 0, slips };
+	const tests = all.filter(isPlain);
+	const runner = runnerOf(module, subject, tests, nowNs);
 	const traced = runner === undefined ? [] : tests.map((test) => runner.trace(test)).filter(({ passed }) => passed);
 	const numbered = new Map(module.mutants.map((one) => [one.id, one]));
 	const recorded = await MutantFixtures.of(module, fixtures);
@@ -80,10 +95,10 @@ export async function mutate(request: MutationRequest, compiler: Compiler): Prom
 		} else {
 			results.push({ mutant, status: 'ignored', comment });
 		}
-		if (results.length % 250 === 0) request.progress(`mutants: ${results.length} of ${module.mutants.length}`);
+		if (results.length % 250 === 0) progress(`mutants: ${results.length} of ${module.mutants.length}`);
 	}
 	const survivors = results.filter(({ status }) => status === 'survived').map(({ mutant }) => mutant);
-	const near = await nearestOf(survivors, request, tests, traced, recorded, compiler);
+	const near = await nearestOf(survivors, subject, tests, traced, nowNs, recorded, compiler);
 	return {
 		results: results.map((result) => {
 			const found = near.get(result.mutant.id);
@@ -92,6 +107,15 @@ export async function mutate(request: MutationRequest, compiler: Compiler): Prom
 		notCompiled: module.dropped.length,
 		slips,
 	};
+}
+
+function runnerOf(
+	{ module }: MutantModule,
+	{ source }: MutationSubject,
+	[first]: readonly RegoTest[],
+	nowNs: bigint,
+): MutantTests | undefined {
+	return first === undefined ? undefined : new MutantTests(module, source.data, entrypointOf(first), nowNs);
 }
 
 function byTest(
@@ -123,19 +147,18 @@ async function bySuite(
 /** What came nearest to each survivor, from a module in which only those are, with probes. */
 async function nearestOf(
 	survivors: readonly Mutant[],
-	{ source, nowNs }: MutationRequest,
+	subject: MutationSubject,
 	tests: readonly RegoTest[],
 	traced: readonly TracedTest[],
+	nowNs: bigint,
 	fixtures: MutantFixtures,
 	compiler: Compiler,
 ): Promise<ReadonlyMap<string, Nearest>> {
 	const found = new Map<string, Nearest>();
 	if (survivors.length === 0) return found;
 	const ids = survivors.map(({ id }) => id);
-	const module = await compileMutants(source, tests, ids, compiler, true);
-	const first = tests[0];
-	const runner =
-		first === undefined ? undefined : new MutantTests(module.module, source.data, entrypointOf(first), nowNs);
+	const module = await compileMutants(subject.source, ids, compiler, true);
+	const runner = runnerOf(module, subject, tests, nowNs);
 	const numbered = new Map(module.mutants.map((one) => [one.id, one]));
 	const recorded = fixtures.over(module);
 	for (const mutant of survivors) {

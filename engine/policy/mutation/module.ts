@@ -3,8 +3,6 @@ import { capabilities } from '../capabilities.ts';
 import type { Compiler, PackageInfo } from '../compiler.ts';
 import { ENTRYPOINT, generate } from '../generate.ts';
 import { moduleOf } from '../module.ts';
-import type { RegoTest } from '../rego-tests.ts';
-import { entrypointOf, isPlain } from '../rego-tests-module.ts';
 import { ruleId, setsOf } from '../rule-shape.ts';
 import type { PolicyFile, PolicySource } from '../types.ts';
 import type { MutantList, Numbered } from './mutant.ts';
@@ -27,7 +25,6 @@ export function listMutants(source: PolicySource, compiler: Compiler): Promise<M
 /** Compiles a policy with its tests and the mutants of these ids. `probes`: they tell where evaluations come by. */
 export async function compileMutants(
 	source: PolicySource,
-	tests: readonly RegoTest[],
 	ids: readonly string[],
 	compiler: Compiler,
 	probes = false,
@@ -35,12 +32,12 @@ export async function compileMutants(
 	const builtins = capabilities(hostBuiltins.keys());
 	const { packages } = await compiler.request('inspect', { modules: source.modules, builtins });
 	const { file, sayings } = says(packages);
-	const entrypoints = [ENTRYPOINT, ...sayings.values(), ...tests.filter(isPlain).map(entrypointOf)];
+	const entrypoints = [ENTRYPOINT, ...sayings.values()];
 	const { wasm, mutants, dropped } = await compiler.request('mutate', {
 		modules: source.modules,
 		support: [...source.tests, ...generate(packages), file],
 		builtins,
-		entrypoints: [...new Set(entrypoints)],
+		entrypoints,
 		mutants: ids,
 		probes,
 	});
