@@ -92,7 +92,9 @@ async function runJobs(
 	if (groups.length > 0 || request.mutate === true) return { groups, runs };
 	throw new SluiceError('ERR_NOTHING_TO_JUDGE', 'there is nothing to test', {
 		help:
-			request.run === undefined ? 'name policy folders, suites or session files' : 'no test has a name that --run takes',
+			request.run === undefined
+				? 'name policy folders, suites or session files'
+				: 'no test has a name that --run takes',
 	});
 }
 

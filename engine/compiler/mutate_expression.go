@@ -43,6 +43,7 @@ func (c *changes) expression(e *ast.Expr, body *ast.Body, i int) {
 	case *ast.Not:
 		if len(terms.Body) == 1 {
 			c.offer("negate", e.Location, whole, affirmed(whole), func() { become(e, terms.Body[0]) })
+			c.denied = terms.Body[0] // a second `not` would be the same
 		}
 		c.body(&terms.Body, false)
 	case *ast.LogicalAnd:
@@ -75,7 +76,7 @@ func affirmed(text string) string {
 }
 
 func (c *changes) negation(e *ast.Expr) {
-	if t, ok := e.Terms.(*ast.Term); ok && ast.IsConstant(t.Value) {
+	if t, ok := e.Terms.(*ast.Term); ok && ast.IsConstant(t.Value) || e == c.denied {
 		return
 	}
 	c.offer("negate", e.Location, string(e.Location.Text), "not "+string(e.Location.Text), func() { e.Negated = true })

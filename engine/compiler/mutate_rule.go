@@ -26,6 +26,8 @@ type changes struct {
 	at place
 	// What reads the variables of the bodies that the walk is in.
 	heads []*ast.Term
+	// The expression that stands behind a `not` alone.
+	denied *ast.Expr
 	// Where the change was made, and what it was.
 	made     place
 	operator string

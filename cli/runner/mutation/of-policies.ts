@@ -133,9 +133,7 @@ async function policiesOf(
 			continue;
 		}
 		const found =
-			job.kind === 'suite'
-				? await casesOf(job.file, policy, shell)
-				: [await snapshotFixture(job.file, policy, shell)];
+			job.kind === 'suite' ? await casesOf(job.file, policy, shell) : [await snapshotFixture(job.file, policy, shell)];
 		for (const fixture of found) {
 			const argument = await policyArgument(fixture.policy, shell);
 			const title = job.kind === 'suite' ? `${shown(job.file, shell)} ${fixture.name}` : fixture.name;
