@@ -1,3 +1,4 @@
+import { SluiceError } from '../../engine/error.ts';
 import type { AddCommand } from '../program.ts';
 import { example, formatOption, pattern, percent, showReport } from './options.ts';
 
@@ -14,6 +15,7 @@ export const test: AddCommand = (program, shell, done) => {
 		.option('--run <regex>', 'only tests whose name matches', pattern)
 		.option('--bail', 'stop at the first failure')
 		.option('--update', 'rewrite verdict snapshots (refused where CI is set)')
+		.option('--watch', 'run again whenever a file changes; Ctrl-C ends')
 		.option(
 			'--mutate',
 			'change the policy in small ways and show which changes no test notices; --run takes rules then',
@@ -22,6 +24,16 @@ export const test: AddCommand = (program, shell, done) => {
 		.option('--verbose', 'show every test, and how long it took')
 		.addOption(formatOption())
 		.action(async (paths, options) => {
+			if (options.watch === true) {
+				if (options.format !== 'text') {
+					throw new SluiceError('ERR_USAGE', `\`--watch\` shows text: \`--format ${options.format}\` is one report`, {
+						help: 'leave one of them out',
+					});
+				}
+				const { watchTests } = await import('../runner/watch.ts');
+				await watchTests({ ...options, paths }, shell);
+				return;
+			}
 			const { runTest } = await import('../runner/test.ts');
 			await showReport(await runTest({ ...options, paths }, shell), options.format, shell, done);
 		});

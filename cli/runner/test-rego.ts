@@ -31,7 +31,8 @@ export async function runRego(
 	const argument = await policyArgument(policy, shell);
 	const source = await sourceOf(argument);
 	const folder = argument.kind === 'folder' ? argument.folder : shell.cwd;
-	const all = await runRegoTests(source, compiler);
+	const packages = under === undefined ? undefined : packagesOf(source, folder, under);
+	const all = await runRegoTests(source, compiler, packages === undefined ? {} : { packages });
 	const tests = all.filter((test) => isUnder(join(folder, test.file), under) && wanted(`${test.package}.${test.name}`));
 	const outcomes = await runTestsInModule(source, tests, compiler, BigInt(shell.clock.now()));
 	const inModule = new Map(outcomes.map((outcome) => [outcome.test, outcome]));
@@ -41,6 +42,14 @@ export async function runRego(
 	});
 	const title = `${shown(folder, shell)} (Rego tests)`;
 	return { group: { title, items, brief: options.verbose !== true }, argument, source, tests };
+}
+
+/** The packages of the tests below a path; undefined: the text of one does not tell. */
+function packagesOf({ tests }: PolicySource, folder: string, under: string): readonly string[] | undefined {
+	const names = tests
+		.filter(({ path }) => isUnder(join(folder, path), under))
+		.map(({ text }) => /^package[ \t]+([\w.]+)[ \t]*(?:#.*)?$/m.exec(text)?.[1]);
+	return names.includes(undefined) ? undefined : [...new Set(names as string[])];
 }
 
 /** Whether a file is that path or lies below it. */

@@ -23,6 +23,8 @@ export interface TestRequest {
 	readonly mutate?: true;
 	/** The least mutation score, in per cent. */
 	readonly threshold?: number;
+	/** Part of a run: nothing to test is no error. */
+	readonly first?: true;
 }
 
 /** Rego unit tests, suites and verdict snapshots (contract §3, §5). */
@@ -68,7 +70,8 @@ export async function testWith(compiler: Compiler, request: TestRequest, shell: 
 	}
 }
 
-async function runJobs(
+/** Runs them one after the other. @throws SluiceError `ERR_NOTHING_TO_JUDGE` when none has a test */
+export async function runJobs(
 	jobs: readonly Job[],
 	compiler: Compiler,
 	request: TestRequest,
@@ -89,7 +92,7 @@ async function runJobs(
 		groups.push(kept, ...notRun(left, jobs.slice(i + 1), shell));
 		break;
 	}
-	if (groups.length > 0 || request.mutate === true) return { groups, runs };
+	if (groups.length > 0 || request.mutate === true || request.first === true) return { groups, runs };
 	throw new SluiceError('ERR_NOTHING_TO_JUDGE', 'there is nothing to test', {
 		help:
 			request.run === undefined
