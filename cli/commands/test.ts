@@ -1,6 +1,6 @@
 import { SluiceError } from '../../engine/error.ts';
 import type { AddCommand } from '../program.ts';
-import { example, formatOption, pattern, percent, showReport } from './options.ts';
+import { example, formatOption, pattern, percent, positive, showReport } from './options.ts';
 
 export const test: AddCommand = (program, shell, done) => {
 	const command = program
@@ -21,6 +21,7 @@ export const test: AddCommand = (program, shell, done) => {
 			'change the policy in small ways and show which changes no test notices; --run takes rules then',
 		)
 		.option('--threshold <percent>', 'fail below this mutation score', percent)
+		.option('--jobs <n>', 'threads for suites and snapshots (default: one a core, where it is worth it)', positive)
 		.option('--verbose', 'show every test, and how long it took')
 		.addOption(formatOption())
 		.action(async (paths, options) => {

@@ -1,15 +1,18 @@
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { SluiceError } from '../../engine/error.ts';
 import type { Compiler } from '../../engine/policy/compiler.ts';
 import type { Group, Item, Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
 import { cutAtFailure, notRun } from './bail.ts';
-import { shown, withCompiler } from './policy-argument.ts';
+import { withCompiler } from './policy-argument.ts';
 import { policyShelf } from './policy-shelf.ts';
-import { runSnapshot, snapshotOf } from './snapshot.ts';
-import { type PolicyShelf, runSuite } from './suite.ts';
+import { sessionFiles } from './session-argument.ts';
+import { runJob } from './test-job.ts';
 import { type Job, plan } from './test-plan.ts';
-import { type RegoRun, runRego } from './test-rego.ts';
-import { policyBeside } from './test-snapshot.ts';
+import { TestPool } from './test-pool.ts';
+import type { RegoRun } from './test-rego.ts';
 
 export interface TestRequest {
 	/** Policy folders, suites, session files, or folders of them; empty: `policies` and `policy-test-fixtures` here. */
@@ -23,6 +26,8 @@ export interface TestRequest {
 	readonly mutate?: true;
 	/** The least mutation score, in per cent. */
 	readonly threshold?: number;
+	/** Threads for suites and snapshots; default: as many as there are cores, where it is worth it. */
+	readonly jobs?: number;
 	/** Part of a run: nothing to test is no error. */
 	readonly first?: true;
 }
@@ -70,7 +75,28 @@ export async function testWith(compiler: Compiler, request: TestRequest, shell: 
 	}
 }
 
-/** Runs them one after the other. @throws SluiceError `ERR_NOTHING_TO_JUDGE` when none has a test */
+/** So much recorded traffic that threads are worth their start, bytes. */
+const WORTH_THREADS = 4 * 1024 * 1024;
+
+/** Threads for suites and snapshots; undefined: one core does it, or there is too little to do, unless `jobs` asks for it. */
+async function poolFor(jobs: readonly Job[], request: TestRequest, shell: Shell): Promise<TestPool | undefined> {
+	const files = jobs.flatMap((job) => (job.kind === 'rego' ? [] : [job.file]));
+	const size = Math.min(request.jobs ?? availableParallelism(), files.length);
+	if (size < 2) return undefined;
+	if (request.jobs === undefined && (await recordedBytes(files)) < WORTH_THREADS) return undefined;
+	return new TestPool(size, { cwd: shell.cwd, env: shell.env, request });
+}
+
+/** Bytes of the sessions in the folders of these files. */
+async function recordedBytes(files: readonly string[]): Promise<number> {
+	let bytes = 0;
+	for (const folder of new Set(files.map((file) => dirname(file)))) {
+		for (const file of await sessionFiles(folder)) bytes += (await stat(file)).size;
+	}
+	return bytes;
+}
+
+/** Runs them, and reports them in their order. @throws SluiceError `ERR_NOTHING_TO_JUDGE` when none has a test */
 export async function runJobs(
 	jobs: readonly Job[],
 	compiler: Compiler,
@@ -80,17 +106,36 @@ export async function runJobs(
 	const groups: Group[] = [];
 	const shelf = policyShelf(compiler, shell);
 	const runs = new Map<Job, RegoRun>();
-	for (const [i, job] of jobs.entries()) {
-		const group = await runJob(job, request, compiler, shelf, runs, shell);
-		if (group.items.length === 0) continue;
-		shell.progress(`${group.title}: ${group.items.length}`);
-		if (request.bail !== true || !group.items.some(isFailure)) {
-			groups.push(group);
-			continue;
+	const pool = await poolFor(jobs, request, shell);
+	// with threads, all begins at once; what is awaited in order is reported in order, whatever ends first
+	const begun =
+		pool === undefined
+			? undefined
+			: jobs.filter(({ kind }) => kind !== 'rego').map((job) => [job, pool.run(job)] as const);
+	for (const [, result] of begun ?? []) result.catch(() => {});
+	const inThreads = new Map(begun);
+	let whole = false;
+	try {
+		for (const [i, job] of jobs.entries()) {
+			const elsewhere = inThreads.get(job);
+			const { group, rego } =
+				elsewhere === undefined
+					? await runJob(job, request, compiler, shelf, shell)
+					: { group: await elsewhere, rego: undefined };
+			if (rego !== undefined) runs.set(job, rego);
+			if (group.items.length === 0) continue;
+			shell.progress(`${group.title}: ${group.items.length}`);
+			if (request.bail !== true || !group.items.some(isFailure)) {
+				groups.push(group);
+				continue;
+			}
+			const { kept, left } = cutAtFailure(group);
+			groups.push(kept, ...notRun(left, jobs.slice(i + 1), shell));
+			break;
 		}
-		const { kept, left } = cutAtFailure(group);
-		groups.push(kept, ...notRun(left, jobs.slice(i + 1), shell));
-		break;
+		whole = true;
+	} finally {
+		await pool?.close(whole);
 	}
 	if (groups.length > 0 || request.mutate === true || request.first === true) return { groups, runs };
 	throw new SluiceError('ERR_NOTHING_TO_JUDGE', 'there is nothing to test', {
@@ -133,27 +178,4 @@ function reportOf(groups: readonly Group[], extra: Extra): Report {
 
 function isFailure({ status }: Item): boolean {
 	return status === 'failure';
-}
-
-async function runJob(
-	job: Job,
-	request: TestRequest,
-	compiler: Compiler,
-	shelf: PolicyShelf,
-	runs: Map<Job, RegoRun>,
-	shell: Shell,
-): Promise<Group> {
-	const { policy, run, update, mutate } = request;
-	// with --mutate, --run selects what is changed, and every test may notice
-	const wanted = (name: string) => mutate === true || run === undefined || run.test(name);
-	if (job.kind === 'rego') {
-		const done = await runRego(job, compiler, wanted, request, shell);
-		runs.set(job, done);
-		return done.group;
-	}
-	if (job.kind === 'suite') return runSuite(job.file, shelf, policy, wanted, shell);
-	const title = shown(snapshotOf(job.file), shell);
-	if (!wanted(title)) return { title, items: [] };
-	const judge = await shelf(policy ?? (await policyBeside(job.file, shell)));
-	return runSnapshot(job.file, judge, update === true, shell);
 }
