@@ -1,5 +1,6 @@
+import { SluiceError } from '../../engine/error.ts';
 import type { AddCommand } from '../program.ts';
-import { addPlace, example, formatOption, pattern, percent, showReport } from './options.ts';
+import { addPlace, example, formatOption, pattern, percent, positive, showReport } from './options.ts';
 
 export const test: AddCommand = (program, shell, done) => {
 	const command = program
@@ -12,11 +13,18 @@ export const test: AddCommand = (program, shell, done) => {
 		.argument('[paths...]', 'policy folders, suites, session files (default: policies and policy-test-fixtures)')
 		.option('--policy <policy>', 'judge with this one: folder, bundle or sluice.yaml')
 		.option('--run <regex>', 'only tests whose name matches', pattern)
-		.option('--bail', 'stop after the first group with a failure')
+		.option('--bail', 'stop at the first failure')
 		.option('--update', 'rewrite verdict snapshots (refused where CI is set)')
+		.option('--watch', 'run again whenever a file changes; Ctrl-C ends')
 		.option('--coverage', 'which lines of Rego WebAssembly executed on fixtures and unit tests, and which rules fired')
-		.option('--threshold <percent>', 'exit 1 when fewer lines of Rego were executed', percent)
 		.option('--coverage-out <dir>', 'write lcov.info, index.html and coverage.json')
+		.option(
+			'--mutate',
+			'change the policy in small ways and show which changes no test notices; --run takes rules then',
+		)
+		.option('--threshold <percent>', 'exit 1 below: lines of Rego executed, with --mutate the score', percent)
+		.option('--jobs <n>', 'threads for suites and snapshots (default: one a core, where it is worth it)', positive)
+		.option('--verbose', 'show every test, and how long it took')
 		.option('--new <session>', 'write a suite around this session (file or id) instead of running tests')
 		.option('-o, --output <dir>', 'with --new: where to (default: policy-test-fixtures/<name>)')
 		.addOption(formatOption());
@@ -27,6 +35,16 @@ export const test: AddCommand = (program, shell, done) => {
 			const request = { session, ...(policy && { policy }), ...(output && { folder: output }) };
 			const place = { ...(store && { store }), ...(config && { config }) };
 			for (const path of await newSuite({ ...request, ...place }, shell)) await shell.out(`${path}\n`);
+			return;
+		}
+		if (options.watch === true) {
+			if (options.format !== 'text') {
+				throw new SluiceError('ERR_USAGE', `\`--watch\` shows text: \`--format ${options.format}\` is one report`, {
+					help: 'leave one of them out',
+				});
+			}
+			const { watchTests } = await import('../runner/watch.ts');
+			await watchTests({ ...options, paths }, shell);
 			return;
 		}
 		const { runTest } = await import('../runner/test.ts');

@@ -117,17 +117,22 @@ export async function policyFrom(
 
 /** Lends `work` a compiler, which is only started if it is asked for something, and ends it. */
 export async function withCompiler<T>(shell: Shell, work: (compiler: Compiler) => Promise<T>): Promise<T> {
-	const compiler = openCompiler({
-		env: shell.env,
-		cacheDir: cacheDir(shell.env),
-		progress: (line) => shell.progress(line),
-	});
-	const close = shell.use(() => compiler.close());
+	const { compiler, close } = startCompiler(shell);
 	try {
 		return await work(compiler);
 	} finally {
 		await close();
 	}
+}
+
+/** A compiler that ends with `close`, or with the process. */
+export function startCompiler(shell: Shell): { readonly compiler: Compiler; readonly close: () => Promise<void> } {
+	const compiler = openCompiler({
+		env: shell.env,
+		cacheDir: cacheDir(shell.env),
+		progress: (line) => shell.progress(line),
+	});
+	return { compiler, close: shell.use(() => compiler.close()) };
 }
 
 /** A path as somebody in the current folder would write it. */

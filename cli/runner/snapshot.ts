@@ -31,18 +31,50 @@ export async function runSnapshot(file: string, policy: Policy, update: boolean,
 	}
 	const path = snapshotOf(file);
 	const title = shown(path, shell);
-	if (update) {
-		const before = existsSync(path) ? await readFile(path, 'utf8') : undefined;
-		const after = spell(rows);
-		if (before !== after) await writeFile(path, after);
-		const message = before === undefined ? 'written' : before === after ? 'unchanged' : 'rewritten';
-		return { title, items: [{ name: session.name, status: before === after ? 'ok' : 'note', message }], brief: true };
-	}
+	if (update) return { title, items: [await rewrite(path, title, session.name, rows)], brief: true };
 	if (!existsSync(path)) {
 		const help = 'write it with `sluice test --update`, and review it';
 		return { title, items: [{ name: session.name, status: 'failure', message: 'there is no snapshot', help }] };
 	}
 	return { title, items: compare(rows, await read(path, title)), brief: true };
+}
+
+/** Writes a snapshot, and says which of its rows that changes. One that cannot be read is written anew. */
+async function rewrite(
+	path: string,
+	title: string,
+	name: string,
+	rows: ReadonlyMap<string, { row: Row; what: string }>,
+): Promise<Item> {
+	const before = existsSync(path) ? await readFile(path, 'utf8') : undefined;
+	const after = spell(rows);
+	if (before === after) return { name, status: 'ok', message: 'unchanged' };
+	let frames: Readonly<Record<string, unknown>> = {};
+	let message = before === undefined ? 'written' : 'rewritten';
+	try {
+		if (before !== undefined) frames = await read(path, title);
+	} catch {
+		message = 'rewritten; what stood there was no verdict snapshot';
+	}
+	const was = new Map(Object.entries(frames).map(([seq, row]) => [seq, flow(row as Row)]));
+	const detail: string[] = [];
+	for (const [seq, { row, what }] of rows) {
+		const old = was.get(seq);
+		if (old === flow(row)) continue;
+		if (old !== undefined) detail.push(`- ${seq}: ${old}`);
+		detail.push(`+ ${seq}: ${flow(row)} # ${what}`);
+	}
+	for (const [seq, old] of was) if (!rows.has(seq)) detail.push(`- ${seq}: ${old}`);
+	await writeFile(path, after);
+	return { name, status: 'note', message: `${message}, ${counted(rows, was)}`, detail };
+}
+
+function counted(rows: ReadonlyMap<string, { row: Row }>, was: ReadonlyMap<string, string>): string {
+	const all = [...rows];
+	const added = all.filter(([seq]) => !was.has(seq)).length;
+	const changed = all.filter(([seq, { row }]) => was.has(seq) && was.get(seq) !== flow(row)).length;
+	const removed = [...was.keys()].filter((seq) => !rows.has(seq)).length;
+	return `${added} rows added, ${changed} changed, ${removed} removed`;
 }
 
 /** What a snapshot says of a frame: nothing that could hold a value. */

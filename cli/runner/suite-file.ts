@@ -130,7 +130,11 @@ export function parseSuite(text: string, file: string): Suite {
 		const { row, col } = document.place(pointer);
 		return new SluiceError('ERR_SUITE', `${file}:${row}:${col}: ${message}`, { help });
 	};
-	for (const [i, { with: change, expect = [] }] of suite.cases.entries()) {
+	for (const [i, { with: change, expect = [], otherwise }] of suite.cases.entries()) {
+		if (expect.length === 0 && otherwise === 'any') {
+			const help = 'name frames under `expect`, or leave `otherwise` out: then every frame must be allowed';
+			throw wrong(`/cases/${i}/otherwise`, 'a case without `expect` and with `otherwise: any` tests nothing', help);
+		}
 		if (change?.time !== undefined && parseRfc3339(change.time) === undefined) {
 			throw wrong(
 				`/cases/${i}/with/time`,

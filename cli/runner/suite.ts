@@ -14,6 +14,17 @@ import { type Case, type Expectation, parseSuite } from './suite-file.ts';
 /** Gives the policy at a path, with data merged over its own; each is compiled once. */
 export type PolicyShelf = (path: string | undefined, data?: Readonly<Record<string, unknown>>) => Promise<Policy>;
 
+/** A recorded session and what a policy must say of it: a case of a suite, or a snapshot. */
+export interface Fixture {
+	readonly name: string;
+	/** The policy that it names: a path; undefined: the one of the current folder. */
+	readonly policy: string | undefined;
+	/** Merged over the policy's data. */
+	readonly data?: Readonly<Record<string, unknown>>;
+	/** What the policy says, compared. */
+	readonly run: (policy: Policy) => Promise<readonly Item[]>;
+}
+
 /** Runs every case of a suite whose name `wanted` takes. @throws SluiceError when suite, session or policy cannot be read */
 export async function runSuite(
 	file: string,
@@ -23,18 +34,32 @@ export async function runSuite(
 	shell: Shell,
 ): Promise<Group> {
 	const title = shown(file, shell);
-	const suite = parseSuite(await readFile(file, 'utf8'), title);
-	const folder = dirname(file);
-	const named = suite.policy === undefined ? undefined : resolve(folder, suite.policy);
 	const items: Item[] = [];
-	for (const [i, one] of suite.cases.entries()) {
-		const name = `case ${i + 1} ${one.session}`;
-		if (!wanted(`${title} ${name}`)) continue;
-		const judge = await shelf(policy ?? named, one.with?.data);
-		const session = changed(await fromFile(resolve(folder, one.session), shell), one);
-		items.push(...(await runCase(name, one, session, judge, (j) => suite.place(i, j))));
+	for (const fixture of await casesOf(file, policy, shell)) {
+		if (!wanted(`${title} ${fixture.name}`)) continue;
+		items.push(...(await fixture.run(await shelf(fixture.policy, fixture.data))));
 	}
 	return { title, items, brief: true };
+}
+
+/** The cases of a suite, in their order; `policy` is in the place of what the suite names. @throws SluiceError */
+export async function casesOf(file: string, policy: string | undefined, shell: Shell): Promise<readonly Fixture[]> {
+	const suite = parseSuite(await readFile(file, 'utf8'), shown(file, shell));
+	const folder = dirname(file);
+	const named = suite.policy === undefined ? undefined : resolve(folder, suite.policy);
+	return suite.cases.map((one, i): Fixture => {
+		const name = `case ${i + 1} ${one.session}`;
+		const data = one.with?.data;
+		return {
+			name,
+			policy: policy ?? named,
+			...(data === undefined ? {} : { data }),
+			async run(judge) {
+				const session = changed(await fromFile(resolve(folder, one.session), shell), one);
+				return runCase(name, one, session, judge, (j) => suite.place(i, j));
+			},
+		};
+	});
 }
 
 /** The session as `with` makes it. */
@@ -67,8 +92,10 @@ async function runCase(
 	const expected = new Map((one.expect ?? []).map((expectation, j) => [expectation.at, { expectation, j }]));
 	const otherwise = one.otherwise ?? 'allow';
 	const items: Item[] = [];
+	let frames = 0;
 	for await (const replayed of replay(session.header, session.lines(), policy)) {
 		if (replayed.rejudge !== undefined) continue;
+		frames++;
 		const { seq } = replayed.line;
 		const named = expected.get(seq);
 		expected.delete(seq);
@@ -79,6 +106,16 @@ async function runCase(
 	for (const [seq, { j }] of expected) {
 		const message = 'the session has no such frame';
 		items.push({ name: `${name} seq ${seq}`, status: 'failure', message, place: place(j) });
+	}
+	if (frames === 0) {
+		const help = 'name a session that has frames, or take the case out';
+		items.push({
+			name,
+			status: 'failure',
+			message: 'the session has no frame: nothing is tested',
+			place: place(),
+			help,
+		});
 	}
 	if (items.length === 0) items.push({ name, status: 'ok' });
 	return items;

@@ -1,230 +1,209 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
 import { SluiceError } from '../../engine/error.ts';
 import type { Compiler } from '../../engine/policy/compiler.ts';
-import { mergeData } from '../../engine/policy/data-file.ts';
-import { loadPolicy, type Policy } from '../../engine/policy/load.ts';
-import { runRegoTests } from '../../engine/policy/rego-tests.ts';
-import { type ModuleOutcome, runTestsInModule } from '../../engine/policy/rego-tests-module.ts';
 import type { Group, Item, Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
+import { cutAtFailure, notRun } from './bail.ts';
 import type { Executed } from './coverage/measure.ts';
-import { type CoverageRequest, type CoverageResult, runCoverage, wantsCoverage } from './coverage/run.ts';
-import { compiledOf, policyArgument, shown, sourceOf, withCompiler } from './policy-argument.ts';
-import { runSnapshot, snapshotOf } from './snapshot.ts';
-import { type PolicyShelf, runSuite } from './suite.ts';
-import { parseSuite } from './suite-file.ts';
+import { type CoverageRequest, runCoverage, wantsCoverage } from './coverage/run.ts';
+import type { MutationReport } from './mutation/report.ts';
+import { withCompiler } from './policy-argument.ts';
+import { policyShelf } from './policy-shelf.ts';
+import { sessionFiles } from './session-argument.ts';
+import { runJob } from './test-job.ts';
+import { type Job, plan } from './test-plan.ts';
+import { TestPool } from './test-pool.ts';
+import type { RegoRun } from './test-rego.ts';
+import { policyBeside } from './test-snapshot.ts';
 
 export interface TestRequest extends CoverageRequest {
 	/** Policy folders, suites, session files, or folders of them; empty: `policies` and `policy-test-fixtures` here. */
 	readonly paths: readonly string[];
 	readonly policy?: string;
+	/** Tests by their names; with `mutate`, rules by their ids. */
 	readonly run?: RegExp;
 	readonly bail?: true;
 	readonly update?: true;
+	readonly verbose?: true;
+	readonly mutate?: true;
+	/** The least mutation score, in per cent. */
+	readonly threshold?: number;
+	/** Threads for suites and snapshots; default: as many as there are cores, where it is worth it. */
+	readonly jobs?: number;
+	/** Part of a run: nothing to test is no error. */
+	readonly first?: true;
 }
 
 /** Rego unit tests, suites and verdict snapshots (contract §3, §5). */
-export async function runTest(request: TestRequest, shell: Shell): Promise<Report> {
+export function runTest(request: TestRequest, shell: Shell): Promise<Report> {
+	checkRequest(request, shell);
+	return withCompiler(shell, (compiler) => testWith(compiler, request, shell));
+}
+
+/** @throws SluiceError `ERR_UPDATE_IN_CI`, `ERR_USAGE` */
+export function checkRequest(request: TestRequest, shell: Shell): void {
 	if (request.update === true && (shell.env.CI ?? '') !== '' && shell.env.CI !== 'false') {
 		throw new SluiceError('ERR_UPDATE_IN_CI', 'snapshots are not rewritten where `CI` is set', {
 			help: 'run `sluice test --update` on your own machine and commit the result',
 		});
 	}
-	const groups: Group[] = [];
-	let coverage: CoverageResult | undefined;
-	await withCompiler(shell, async (compiler) => {
-		const work = await plan(request, shell);
-		const shelf = policyShelf(compiler, shell);
-		const wanted = (name: string) => request.run === undefined || request.run.test(name);
-		for (const job of work) {
-			const group = await runJob(job, request, compiler, shelf, wanted, shell);
-			if (group.items.length === 0) continue;
-			groups.push(group);
-			shell.progress(`${group.title}: ${group.items.length}`);
-			if (request.bail === true && group.items.some(({ status }) => status === 'failure')) return;
-		}
-		if (wantsCoverage(request) && groups.length > 0) {
-			coverage = await runCoverage(request, await executed(work, request, shell), wanted, compiler, shell);
-		}
-	});
-	const items = groups.flatMap((group) => group.items);
-	if (items.length === 0) {
-		throw new SluiceError('ERR_NOTHING_TO_JUDGE', 'there is nothing to test', {
-			help:
-				request.run === undefined
-					? 'name policy folders, suites or session files'
-					: 'no test has a name that --run takes',
+	if (request.update === true && request.mutate === true) {
+		throw new SluiceError('ERR_USAGE', '`--mutate` and `--update` do not go together', {
+			help: 'update the snapshots first, and review them; then look at what they notice',
 		});
 	}
-	const failed = items.filter(({ status }) => status === 'failure').length;
-	const all = [...groups, ...(coverage?.groups ?? [])];
+}
+
+/** With a compiler that somebody else starts and ends. */
+export async function testWith(compiler: Compiler, request: TestRequest, shell: Shell): Promise<Report> {
+	const jobs = await plan(request.paths, request.policy, shell);
+	const mutation =
+		request.mutate === true
+			? await (await import('./mutation/of-policies.ts')).PolicyMutation.start(jobs, request, shell)
+			: undefined;
+	try {
+		const { groups, runs } = await runJobs(jobs, compiler, request, shell);
+		const passed = !groups.some(({ items }) => items.some(isFailure));
+		const extras: Extra[] = [];
+		if (wantsCoverage(request) && groups.length > 0) extras.push(await coverageOf(jobs, request, compiler, shell));
+		if (mutation !== undefined) extras.push(passed ? mutated(await mutation.finish(runs)) : NOT_MUTATED);
+		return reportOf(groups, extras);
+	} finally {
+		await mutation?.close();
+	}
+}
+
+const NOT_MUTATED: Extra = { groups: [], summary: ['not mutated: the tests must pass first'], data: {} };
+
+function mutated(reports: readonly MutationReport[]): Extra {
+	const [first] = reports;
 	return {
-		command: 'test',
-		exit: all.some((group) => group.items.some(({ status }) => status === 'failure')) ? 1 : 0,
-		groups: all,
-		summary: [`${items.length - failed} passed, ${failed} failed`, ...(coverage ? [coverage.words] : [])].join(', '),
-		data: {
-			passed: items.length - failed,
-			failed,
-			tests: groups.flatMap(({ title, items: all }) => all.map((item) => ({ suite: title, ...item }))),
-			...(coverage === undefined ? {} : { coverage: coverage.data }),
-		},
+		groups: reports.flatMap((report) => report.groups.filter(({ items }) => items.length > 0)),
+		summary: reports.map(({ summary }) => summary),
+		data: { mutation: reports.length === 1 ? first!.data : { policies: reports.map(({ data }) => data) } },
 	};
 }
 
-type Job =
-	| { readonly kind: 'rego'; readonly policy: string | undefined; readonly under?: string }
-	| { readonly kind: 'suite'; readonly file: string }
-	| { readonly kind: 'snapshot'; readonly file: string };
-
-async function plan({ paths, policy }: TestRequest, shell: Shell): Promise<Job[]> {
-	const given =
-		paths.length > 0 ? paths : ['policies', 'policy-test-fixtures'].filter((p) => existsSync(resolve(shell.cwd, p)));
-	const jobs: Job[] = [];
-	for (const arg of given) {
-		const path = resolve(shell.cwd, arg);
-		const found = await stat(path).catch(() => undefined);
-		if (found === undefined) {
-			throw new SluiceError('ERR_TEST_PATH', `there is no \`${arg}\``, {
-				help: 'name policy folders, suites or session files',
-			});
-		}
-		if (!found.isDirectory()) {
-			jobs.push(jobOf(path, arg, policy));
-			continue;
-		}
-		const files = (await readdir(path, { recursive: true })).map((name) => join(path, name)).sort();
-		if (files.some((file) => file.endsWith('_test.rego'))) {
-			// a part of a policy does not compile alone: --policy names the whole, the path selects
-			jobs.push(policy === undefined ? { kind: 'rego', policy: path } : { kind: 'rego', policy, under: path });
-		}
-		for (const file of files) {
-			if (basename(file) === 'suite.yaml') jobs.push({ kind: 'suite', file });
-			else if (/\.jsonl(\.gz)?$/.test(file) && existsSync(snapshotOf(file))) jobs.push({ kind: 'snapshot', file });
-		}
-	}
-	return jobs;
-}
-
-function jobOf(path: string, arg: string, policy: string | undefined): Job {
-	if (path.endsWith('_test.rego')) return { kind: 'rego', policy, under: path };
-	if (/\.jsonl(\.gz)?$/.test(path)) return { kind: 'snapshot', file: path };
-	if (/\.ya?ml$/.test(path) && !path.endsWith('.verdicts.yaml')) return { kind: 'suite', file: path };
-	throw new SluiceError('ERR_TEST_PATH', `\`${arg}\` is no test`, {
-		help: 'tests are `*_test.rego`, `suite.yaml` and session files with a `.verdicts.yaml` beside them',
-	});
-}
-
-/** The same work, as coverage takes it. */
-function executed(work: readonly Job[], { policy }: TestRequest, shell: Shell): Promise<readonly Executed[]> {
-	return Promise.all(
-		work.map(async (job) => {
+/** What the same work executes. */
+async function coverageOf(
+	jobs: readonly Job[],
+	request: TestRequest,
+	compiler: Compiler,
+	shell: Shell,
+): Promise<Extra> {
+	const { policy, run, mutate } = request;
+	const executed = await Promise.all(
+		jobs.map(async (job): Promise<Executed> => {
 			if (job.kind !== 'snapshot') return { policy, ...job };
 			return { ...job, policy: policy ?? (await policyBeside(job.file, shell)) };
 		}),
 	);
+	const wanted = (name: string) => mutate === true || run === undefined || run.test(name);
+	const { groups, words, data } = await runCoverage(request, executed, wanted, compiler, shell);
+	return { groups, summary: [words], data: { coverage: data } };
 }
 
-async function runJob(
-	job: Job,
-	{ policy, update }: TestRequest,
-	compiler: Compiler,
-	shelf: PolicyShelf,
-	wanted: (name: string) => boolean,
-	shell: Shell,
-): Promise<Group> {
-	if (job.kind === 'rego') return regoTests(job, compiler, wanted, shell);
-	if (job.kind === 'suite') return runSuite(job.file, shelf, policy, wanted, shell);
-	const title = shown(snapshotOf(job.file), shell);
-	if (!wanted(title)) return { title, items: [] };
-	const judge = await shelf(policy ?? (await policyBeside(job.file, shell)));
-	return runSnapshot(job.file, judge, update === true, shell);
+/** So much recorded traffic that threads are worth their start, bytes. */
+const WORTH_THREADS = 4 * 1024 * 1024;
+
+/** Threads for suites and snapshots; undefined: one core does it, or there is too little to do, unless `jobs` asks for it. */
+async function poolFor(jobs: readonly Job[], request: TestRequest, shell: Shell): Promise<TestPool | undefined> {
+	const files = jobs.flatMap((job) => (job.kind === 'rego' ? [] : [job.file]));
+	const size = Math.min(request.jobs ?? availableParallelism(), files.length);
+	if (size < 2) return undefined;
+	if (request.jobs === undefined && (await recordedBytes(files)) < WORTH_THREADS) return undefined;
+	return new TestPool(size, { cwd: shell.cwd, env: shell.env, request });
 }
 
-async function regoTests(
-	{ policy, under }: Extract<Job, { kind: 'rego' }>,
-	compiler: Compiler,
-	wanted: (name: string) => boolean,
-	shell: Shell,
-): Promise<Group> {
-	const argument = await policyArgument(policy, shell);
-	const source = await sourceOf(argument);
-	const folder = argument.kind === 'folder' ? argument.folder : shell.cwd;
-	const tests = await runRegoTests(source, compiler);
-	const differs = new Map(
-		(await runTestsInModule(source, tests, compiler, BigInt(Date.now()) * 1_000_000n))
-			.filter(({ test, outcome }) => (test.outcome === 'pass') !== (outcome === 'pass'))
-			.map((outcome) => [outcome.test, outcome]),
-	);
-	const items: Item[] = [];
-	for (const test of tests) {
-		const file = join(folder, test.file);
-		if (under !== undefined && file !== under && relative(under, file).startsWith(`..${sep}`)) continue;
-		const name = `${test.package}.${test.name}`;
-		if (!wanted(name)) continue;
-		const place = { file: shown(file, shell), row: test.row, col: test.col };
-		const other = differs.get(test);
-		if (other !== undefined) {
-			items.push({ name, status: 'failure', message: differing(other), place, detail: [] });
-			continue;
-		}
-		if (test.outcome === 'pass' || test.outcome === 'skip') {
-			items.push({ name, status: test.outcome === 'pass' ? 'ok' : 'skipped' });
-			continue;
-		}
-		const { failed, message, output, cases } = test;
-		const detail = [
-			...(failed === undefined ? [] : [`${failed.row ?? ''}:${failed.col ?? ''} ${failed.message}`]),
-			...(cases ?? []).map((one) => `case ${one}`),
-			...(output === undefined || output === '' ? [] : output.trimEnd().split('\n')),
-		];
-		items.push({ name, status: 'failure', message: message ?? test.outcome, place, detail });
+/** Bytes of the sessions in the folders of these files. */
+async function recordedBytes(files: readonly string[]): Promise<number> {
+	let bytes = 0;
+	for (const folder of new Set(files.map((file) => dirname(file)))) {
+		for (const file of await sessionFiles(folder)) bytes += (await stat(file)).size;
 	}
-	return { title: `${shown(folder, shell)} (Rego tests)`, items, brief: true };
+	return bytes;
 }
 
-function differing({ test, message }: ModuleOutcome): string {
-	const why = message === undefined ? '' : `: ${message}`;
-	return test.outcome === 'pass'
-		? `it passes in OPA's interpreter, and not in the engine that judges${why}`
-		: `it passes in the engine that judges, and not in OPA's interpreter: ${test.message ?? test.outcome}`;
+/** Runs them, and reports them in their order. @throws SluiceError `ERR_NOTHING_TO_JUDGE` when none has a test */
+export async function runJobs(
+	jobs: readonly Job[],
+	compiler: Compiler,
+	request: TestRequest,
+	shell: Shell,
+): Promise<{ readonly groups: readonly Group[]; readonly runs: ReadonlyMap<Job, RegoRun> }> {
+	const groups: Group[] = [];
+	const shelf = policyShelf(compiler, shell);
+	const runs = new Map<Job, RegoRun>();
+	const pool = await poolFor(jobs, request, shell);
+	// with threads, all begins at once; what is awaited in order is reported in order, whatever ends first
+	const begun =
+		pool === undefined
+			? undefined
+			: jobs.filter(({ kind }) => kind !== 'rego').map((job) => [job, pool.run(job)] as const);
+	for (const [, result] of begun ?? []) result.catch(() => {});
+	const inThreads = new Map(begun);
+	let whole = false;
+	try {
+		for (const [i, job] of jobs.entries()) {
+			const elsewhere = inThreads.get(job);
+			const { group, rego } =
+				elsewhere === undefined
+					? await runJob(job, request, compiler, shelf, shell)
+					: { group: await elsewhere, rego: undefined };
+			if (rego !== undefined) runs.set(job, rego);
+			if (group.items.length === 0) continue;
+			shell.progress(`${group.title}: ${group.items.length}`);
+			if (request.bail !== true || !group.items.some(isFailure)) {
+				groups.push(group);
+				continue;
+			}
+			const { kept, left } = cutAtFailure(group);
+			groups.push(kept, ...notRun(left, jobs.slice(i + 1), shell));
+			break;
+		}
+		whole = true;
+	} finally {
+		await pool?.close(whole);
+	}
+	if (groups.length > 0 || request.mutate === true || request.first === true) return { groups, runs };
+	throw new SluiceError('ERR_NOTHING_TO_JUDGE', 'there is nothing to test', {
+		help:
+			request.run === undefined
+				? 'name policy folders, suites or session files'
+				: 'no test has a name that --run takes',
+	});
 }
 
-/** The policy of the suite that lies in the same folder. */
-async function policyBeside(session: string, shell: Shell): Promise<string | undefined> {
-	const folder = resolve(session, '..');
-	const file = join(folder, 'suite.yaml');
-	if (!existsSync(file)) return undefined;
-	const { policy } = parseSuite(await readFile(file, 'utf8'), shown(file, shell));
-	return policy === undefined ? undefined : resolve(folder, policy);
+/** What is no test: it can fail the run, and is not counted. */
+interface Extra {
+	readonly groups: readonly Group[];
+	readonly summary: readonly string[];
+	readonly data: Readonly<Record<string, unknown>>;
 }
 
-function policyShelf(compiler: Compiler, shell: Shell): PolicyShelf {
-	const shelf = new Map<string, Promise<Policy>>();
-	return (path, data) => {
-		const key = JSON.stringify([path, data]);
-		const known = shelf.get(key) ?? make(path, data, compiler, shell);
-		shelf.set(key, known);
-		return known;
+function reportOf(groups: readonly Group[], extras: readonly Extra[]): Report {
+	const items = groups.flatMap((group) => group.items);
+	const failed = items.filter(isFailure).length;
+	const skipped = items.filter(({ status }) => status === 'skipped').length;
+	const passed = items.length - failed - skipped;
+	const counts = [`${passed} passed, ${failed} failed`, ...(skipped === 0 ? [] : [`${skipped} skipped`])].join(', ');
+	return {
+		command: 'test',
+		exit: failed > 0 || extras.flatMap((extra) => extra.groups).some((group) => group.items.some(isFailure)) ? 1 : 0,
+		groups: [...groups, ...extras.flatMap((extra) => extra.groups)],
+		summary: [counts, ...extras.flatMap(({ summary }) => summary)].join('; '),
+		data: {
+			passed,
+			failed,
+			skipped,
+			tests: groups.flatMap(({ title, items: all }) => all.map((item) => ({ suite: title, ...item }))),
+			...Object.assign({}, ...extras.map(({ data }) => data)),
+		},
 	};
 }
 
-async function make(
-	path: string | undefined,
-	data: Readonly<Record<string, unknown>> | undefined,
-	compiler: Compiler,
-	shell: Shell,
-): Promise<Policy> {
-	const argument = await policyArgument(path, shell);
-	if (data !== undefined && argument.kind === 'bundle') {
-		throw new SluiceError('ERR_SUITE', `\`with: { data }\` cannot change the data in the bundle \`${argument.name}\``, {
-			help: 'name the policy folder with --policy',
-		});
-	}
-	const compiled = await compiledOf(argument, compiler, shell, (source) =>
-		data === undefined ? source : { ...source, data: mergeData(source.data, data) as typeof source.data },
-	);
-	return loadPolicy(compiled);
+function isFailure({ status }: Item): boolean {
+	return status === 'failure';
 }

@@ -30,6 +30,8 @@ var operations = map[string]operation{
 	"eval":         eval,
 	"explain":      explain,
 	"cases":        compileCases,
+	"mutants":      mutants,
+	"mutate":       mutate,
 }
 
 func main() {

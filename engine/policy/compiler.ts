@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { SluiceError } from '../error.ts';
 import type { ProbedBody, Span } from './coverage/probed-body.ts';
 import type { ExplainedSet } from './explain/explained-set.ts';
+import type { MutantList, MutatedModule } from './mutation/mutant.ts';
 import type { PolicyFile, Slot } from './types.ts';
 
 /** A program that speaks the compiler's JSON lines, as `locateCompiler` finds it. */
@@ -61,6 +62,16 @@ export interface Operations {
 	explain: {
 		in: PolicyBody & { data?: unknown; input: string; nowNs: string };
 		out: { sets: readonly ExplainedSet[] };
+	};
+	mutants: { in: PolicyBody; out: MutantList };
+	mutate: {
+		in: PolicyBody & {
+			readonly support: readonly PolicyFile[];
+			readonly entrypoints: readonly string[];
+			readonly mutants: readonly string[];
+			readonly probes?: boolean;
+		};
+		out: MutatedModule;
 	};
 	cases: { in: { files: readonly PolicyFile[] }; out: { entrypoint: string; cases: readonly OpaCase[] } };
 }

@@ -20,7 +20,11 @@ export function createEvaluator(
 ): Evaluator {
 	const module = moduleOf(wasm);
 	const dataText = Buffer.from(JSON.stringify(data), 'utf8');
-	const make = () => new Instance(module, dataText, ENTRYPOINT, limits.memory, probe);
+	return evaluatorOver(() => new Instance(module, dataText, ENTRYPOINT, limits.memory, { probe }), limits);
+}
+
+/** An evaluator over instances that `make` gives: the first now, others where one could not be mended. */
+export function evaluatorOver(make: () => Instance, limits: EvaluationLimits): Evaluator {
 	let instance: Instance | undefined;
 	const attempt: Attempt = (input, facts, fuel) => {
 		try {

@@ -1,6 +1,6 @@
 import { EvaluationFailure, type OpaExports } from './abi.ts';
 import { hostBuiltins } from './builtins/index.ts';
-import { type BuiltinContext, BuiltinError } from './builtins/types.ts';
+import { type Builtin, type BuiltinContext, BuiltinError } from './builtins/types.ts';
 import { FUEL_EXPORT, STACK_POINTER_EXPORT } from './fuel/meter.ts';
 import { LOAD_FUEL } from './limits.ts';
 import { PROBE, type Probe, probeCall } from './probe.ts';
@@ -19,6 +19,16 @@ const PAGE = 65_536;
 export const ARENA_EVALUATIONS = 256;
 /** … or as soon as the heap has grown by this much. */
 const ARENA_BYTES = 16 * 1024 * 1024;
+
+const NONE: ReadonlyMap<string, Builtin> = new Map();
+
+/** What only some modules have. */
+export interface InstanceExtras {
+	/** Is told where an instrumented module passes. */
+	readonly probe?: Probe | undefined;
+	/** Functions that this module alone may call, as one with mutants does. */
+	readonly own?: ReadonlyMap<string, Builtin>;
+}
 
 /** Facts of the frame that built-ins may use. */
 export type EvaluationFacts = BuiltinContext;
@@ -48,12 +58,20 @@ export class Instance {
 	#last: { readonly text: string; readonly result: Value | undefined } = { text: 'set()', result: undefined };
 	#evaluations = 0;
 	#facts: EvaluationFacts = { nowNs: 0n, seed: '' };
+	readonly #own: ReadonlyMap<string, Builtin>;
 
 	/**
-	 * Instantiates `module` with `memory` bytes and loads `data` (one JSON text); `probe` is told where an instrumented
-	 * module passes. Throws `EvaluationFailure`, or what the module throws.
+	 * Instantiates `module` with `memory` bytes and loads `data` (one JSON text). Throws `EvaluationFailure`, or what the
+	 * module throws.
 	 */
-	constructor(module: WebAssembly.Module, data: Uint8Array, entrypoint: string, memory: number, probe?: Probe) {
+	constructor(
+		module: WebAssembly.Module,
+		data: Uint8Array,
+		entrypoint: string,
+		memory: number,
+		{ probe, own = NONE }: InstanceExtras = {},
+	) {
+		this.#own = own;
 		const pages = Math.floor(memory / PAGE);
 		this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
 		this.#view = Buffer.from(this.#memory.buffer);
@@ -201,7 +219,7 @@ export class Instance {
 	/** Go's semantics: a built-in that fails is undefined in Rego, not an exception. A missing one, or a fault in one, is a failure. */
 	#callBuiltin(id: number, args: readonly number[]): number {
 		const name = this.#names[id] ?? '?';
-		const builtin = hostBuiltins.get(name);
+		const builtin = hostBuiltins.get(name) ?? this.#own.get(name);
 		if (builtin === undefined) {
 			throw new EvaluationFailure('ERR_EVALUATION_BUILTIN', `the built-in \`${name}\` is not available here`);
 		}

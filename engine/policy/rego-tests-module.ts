@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, LOAD_FUEL } from './limits.ts';
 import { moduleOf } from './module.ts';
 import type { RegoTest } from './rego-tests.ts';
 import type { PolicySource } from './types.ts';
+import { print } from './value/print.ts';
 import { RegoObject, type Value } from './value/value.ts';
 
 /** What a test gave in the engine. */
@@ -16,6 +17,8 @@ export interface ModuleOutcome {
 	readonly outcome: 'pass' | 'fail';
 	/** Why it has no value at all. */
 	readonly message?: string;
+	/** The failed cases of a table test, sorted. */
+	readonly cases?: readonly string[];
 }
 
 /** Names that an entrypoint can have. */
@@ -47,9 +50,9 @@ export async function runTestsInModule(
 	return runTestsIn(instance, wanted, nowNs);
 }
 
-/** The tests that a module can run: those that are not skipped, in packages whose name an entrypoint can have. */
+/** The tests that a module can run. */
 export function testsForModule(tests: readonly RegoTest[]): readonly RegoTest[] {
-	return tests.filter((test) => test.outcome !== 'skip' && PLAIN.test(`${test.package}.${test.name}`));
+	return tests.filter(isPlain);
 }
 
 /** Runs tests, each an entrypoint of the instance. */
@@ -58,7 +61,9 @@ export function runTestsIn(instance: Instance, tests: readonly RegoTest[], nowNs
 		const facts = { nowNs, seed: `${test.package}.${test.name}` };
 		try {
 			const value = instance.evaluate(undefined, facts, LOAD_FUEL, entrypointOf(test));
-			return { test, outcome: value !== undefined && isTrue(value) ? 'pass' : 'fail' };
+			if (value !== undefined && isTrue(value)) return { test, outcome: 'pass' };
+			const cases = value === undefined ? [] : failedCases(value, []).sort();
+			return { test, outcome: 'fail', ...(cases.length === 0 ? {} : { cases }) };
 		} catch (error) {
 			instance.repair();
 			return { test, outcome: 'fail', message: error instanceof EvaluationFailure ? error.message : String(error) };
@@ -66,13 +71,28 @@ export function runTestsIn(instance: Instance, tests: readonly RegoTest[], nowNs
 	});
 }
 
+/** Whether a test runs at all and has a name that an entrypoint can have. */
+export function isPlain(test: RegoTest): boolean {
+	return test.outcome !== 'skip' && PLAIN.test(`${test.package}.${test.name}`);
+}
+
 /** The entrypoint of a test. */
-export function entrypointOf(test: RegoTest): string {
+export function entrypointOf(test: Pick<RegoTest, 'package' | 'name'>): string {
 	return `${test.package}.${test.name}`.replaceAll('.', '/');
 }
 
 /** A table test gives its cases, each by name; they may be tables themselves. */
-function isTrue(value: Value): boolean {
+export function isTrue(value: Value): boolean {
 	if (value instanceof RegoObject) return value.entries.every(([, inner]) => isTrue(inner));
 	return value === true;
+}
+
+/** Names of the cases that are not true, each as its path in the table. */
+function failedCases(value: Value, at: readonly string[]): string[] {
+	if (value instanceof RegoObject) {
+		return value.entries.flatMap(([key, inner]) =>
+			failedCases(inner, [...at, typeof key === 'string' ? key : print(key)]),
+		);
+	}
+	return value === true || at.length === 0 ? [] : [at.join('/')];
 }

@@ -11,23 +11,24 @@ export type RegoTest = RegoTestAnswer;
 
 /**
  * Runs the policy's own unit tests in OPA's interpreter, with the functions that the policy may call and the
- * folder's data. `run` selects by `<package>.<name>`.
+ * folder's data. `run` selects by `<package>.<name>`; of other packages than `packages` no test runs.
  *
  * @throws {PolicyError} `ERR_POLICY_REFUSED` when the policy or a test does not compile
  */
 export async function runRegoTests(
 	source: PolicySource,
 	compiler: Compiler,
-	options: { readonly run?: RegExp; readonly timeoutMs?: number } = {},
+	options: { readonly run?: RegExp; readonly packages?: readonly string[]; readonly timeoutMs?: number } = {},
 ): Promise<readonly RegoTest[]> {
 	const builtins = capabilities(hostBuiltins.keys());
-	const { run, timeoutMs } = options;
+	const { run, packages: only, timeoutMs } = options;
 	try {
 		const { packages } = await compiler.request('inspect', { modules: source.modules, builtins });
 		const { tests } = await compiler.request('test', {
 			modules: [...source.modules, ...source.tests, ...generate(packages)],
 			builtins,
 			data: source.data,
+			...(only === undefined ? {} : { run: `^data\\.(${only.map(escaped).join('|')})\\.` }),
 			...(timeoutMs === undefined ? {} : { timeoutMs }),
 		});
 		return tests.filter((test) => run === undefined || run.test(`${test.package}.${test.name}`));
@@ -38,4 +39,9 @@ export async function runRegoTests(
 		const where = place === undefined ? '' : `${place.file}:${place.row}:${place.col}: `;
 		throw new PolicyError('ERR_POLICY_REFUSED', `the tests do not compile: ${where}${message}`, diagnostics);
 	}
+}
+
+/** For a regular expression of Go. */
+function escaped(name: string): string {
+	return name.replace(/[^\w]/g, '\\$&');
 }

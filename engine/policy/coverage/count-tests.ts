@@ -31,7 +31,7 @@ export async function countTests(
 	const counts = Counts.of(bodies);
 	const data = Buffer.from(JSON.stringify(source.data), 'utf8');
 	const memory = DEFAULT_LIMITS.memory;
-	const instance = new Instance(moduleOf(wasm), data, entrypoints[0]!, memory, counts.probe);
+	const instance = new Instance(moduleOf(wasm), data, entrypoints[0]!, memory, { probe: counts.probe });
 	runTestsIn(instance, tests, nowNs);
 	return { counts, tests: tests.length };
 }

@@ -1,0 +1,337 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/types"
+	"github.com/open-policy-agent/opa/v1/util"
+)
+
+// switchModule lets the host say which mutant is in force. Every definition that has mutants is in the module once as it
+// was written, and once for each mutant; all but one are off. So one module holds all mutants of a policy and its tests
+// (mutant schemata: Untch, Offutt and Harrold, ISSTA 1993).
+//
+// `data.sluice.mutation.mutant` is a complete rule, so a module asks the host once an evaluation.
+const switchModule = `package sluice.mutation
+
+switched := sluice.switch()
+
+# Of the mutant in force; 0: none.
+mutant := switched[0]
+
+# The definition that it replaces; 0: none, -1: none, and the host is told which definitions are evaluated.
+definition := switched[1]
+
+original(d) if {
+	definition != d
+	definition != -1
+}
+
+original(d) if {
+	definition == -1
+	sluice.reached(d)
+}
+`
+
+const (
+	switchPath   = ".sluice/mutation.rego"
+	mutantPrefix = "mutant:"
+	// What a definition with a default is called while the default is a mutant's.
+	unfoldedSuffix = "__sluice_defined"
+)
+
+// mutationBuiltins are the functions by which a module with mutants speaks to its host. No policy can call them: they
+// are allowed in this operation only, after the policy itself has been compiled without them.
+var mutationBuiltins = []*ast.Builtin{
+	{Name: "sluice.switch", Decl: types.NewFunction(nil, types.A), Nondeterministic: true},
+	{Name: "sluice.reached", Decl: types.NewFunction(types.Args(types.N), types.B), Nondeterministic: true},
+	{Name: "sluice.passed", Decl: types.NewFunction(types.Args(types.N), types.B), Nondeterministic: true},
+}
+
+// built is a mutant in a module, with the number by which it is switched on.
+type built struct {
+	ID     string `json:"id"`
+	Number int    `json:"number"`
+	// The number of the definition that it replaces.
+	Definition int `json:"definition"`
+}
+
+type refusedMutant struct {
+	ID      string `json:"id"`
+	Message string `json:"message"`
+}
+
+type mutateRequest struct {
+	policy
+	// Tests and what was generated: compiled with the policy, never changed. Every unit test of a `_test.rego` with a plain
+	// name is an entrypoint too.
+	Support     []module `json:"support"`
+	Entrypoints []string `json:"entrypoints"`
+	// Ids of `mutants`; those that are not named are left out.
+	Mutants []string `json:"mutants"`
+	// The mutants tell the host when the changed place is reached and when it has held (`sluice.reached`,
+	// `sluice.passed`, with the mutant's number); so does, under the negative number, the definition as it was written.
+	Probes bool `json:"probes"`
+}
+
+// mutate makes one WebAssembly module of a policy and the mutants that are asked for. Those that do not compile are left
+// out, and named.
+func mutate(body []byte) (any, error) {
+	var request mutateRequest
+	if err := json.Unmarshal(body, &request); err != nil {
+		return nil, err
+	}
+	parsed, err := request.parse()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := request.compiled(parsed); err != nil {
+		return nil, err
+	}
+	if parsed, err = request.parse(); err != nil { // the compiler has rewritten the others
+		return nil, err
+	}
+	capabilities := request.capabilities()
+	capabilities.Builtins = append(capabilities.Builtins, mutationBuiltins...)
+	compile := func(modules map[string]*ast.Module) (*ast.Compiler, error) {
+		c := ast.NewCompiler().WithCapabilities(capabilities)
+		c.SetErrorLimit(0)
+		if c.Compile(modules); c.Failed() {
+			return nil, c.Errors
+		}
+		return c, nil
+	}
+	support := policy{Modules: append(request.Support, module{switchPath, switchModule}), Builtins: request.Builtins}
+	others, err := support.parse()
+	if err != nil {
+		return nil, err
+	}
+	// All of it is garbage at the end; collecting it as it is made takes a third of the time.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	number, err := moduleNumbers(parsed, request.Mutants)
+	if err != nil {
+		return nil, err
+	}
+	dropped := []refusedMutant{}
+	for {
+		mutated, placed := withMutants(parsed, number, request.Probes)
+		bare := maps.Clone(mutated)
+		bare[switchPath] = others[switchPath].Copy()
+		if _, err := compile(copied(bare)); err != nil {
+			more, fatal := refused(err, number)
+			if fatal != nil {
+				return nil, fatal
+			}
+			dropped = append(dropped, more...)
+			continue
+		}
+		maps.Copy(mutated, others)
+		// what is wrong with it in the form in which it was written has been found
+		found := func(map[string]*ast.Module) (*ast.Compiler, error) { return nil, nil }
+		if mutated, err = mended(mutated, found); err != nil {
+			return nil, err
+		}
+		wasm, err := buildWasm(mutated, append(request.Entrypoints, testsIn(others)...), capabilities)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortFunc(dropped, func(a, b refusedMutant) int { return strings.Compare(a.ID, b.ID) })
+		return map[string]any{"wasm": wasm, "mutants": placed, "dropped": dropped}, nil
+	}
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z_]\w*(/[A-Za-z_]\w*)*$`)
+
+// testsIn are the entrypoints of unit tests, sorted.
+func testsIn(modules map[string]*ast.Module) []string {
+	found := []string{}
+	for path, m := range modules {
+		if !strings.HasSuffix(path, "_test.rego") {
+			continue
+		}
+		for _, r := range m.Rules {
+			name := plainVar(r.Head.Ref()[0].Value)
+			entrypoint := strings.ReplaceAll(strings.TrimPrefix(m.Package.Path.String(), "data."), ".", "/") + "/" + name
+			if strings.HasPrefix(name, "test_") && plainName.MatchString(entrypoint) {
+				found = append(found, entrypoint)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func copied(modules map[string]*ast.Module) map[string]*ast.Module {
+	out := make(map[string]*ast.Module, len(modules))
+	for path, m := range modules {
+		out[path] = m.Copy()
+	}
+	return out
+}
+
+// numbered are the mutants to build, by their numbers, which stay the same whatever is dropped.
+type numbered map[int]*mutant
+
+func moduleNumbers(parsed map[string]*ast.Module, wanted []string) (numbered, error) {
+	known := map[string]*mutant{}
+	for _, path := range util.KeysSorted(parsed) {
+		for _, one := range mutantsOf(path, parsed[path]) {
+			known[one.ID] = one
+		}
+	}
+	out := numbered{}
+	for i, id := range wanted {
+		if known[id] == nil {
+			return nil, fmt.Errorf("%w: there is no mutant %q", errBadRequest, id)
+		}
+		out[i+1] = known[id]
+	}
+	return out, nil
+}
+
+// refused takes the mutants out that an error is about. One that is about no mutant is the policy's.
+func refused(err error, number numbered) ([]refusedMutant, error) {
+	var many ast.Errors
+	if !errors.As(err, &many) {
+		return nil, err
+	}
+	found := []refusedMutant{}
+	for _, e := range many {
+		if e.Location == nil {
+			continue
+		}
+		n, ok := strings.CutPrefix(e.Location.File, mutantPrefix)
+		i, _ := strconv.Atoi(n)
+		if one := number[i]; ok && one != nil {
+			found = append(found, refusedMutant{one.ID, e.Message})
+			delete(number, i)
+		}
+	}
+	if len(found) == 0 {
+		return nil, err
+	}
+	return found, nil
+}
+
+// withMutants is the policy with every definition in as many forms as it has mutants.
+func withMutants(parsed map[string]*ast.Module, number numbered, probes bool) (map[string]*ast.Module, []built) {
+	byRule := map[string]map[int][]int{}
+	for i, one := range number {
+		if byRule[one.File] == nil {
+			byRule[one.File] = map[int][]int{}
+		}
+		byRule[one.File][one.rule] = append(byRule[one.File][one.rule], i)
+	}
+	out := make(map[string]*ast.Module, len(parsed))
+	placed := []built{}
+	definition := 0
+	for _, path := range util.KeysSorted(parsed) {
+		m := parsed[path].Copy()
+		out[path] = m
+		rules := []*ast.Rule{}
+		for i, r := range m.Rules {
+			definition++
+			mine := byRule[path][i]
+			slices.Sort(mine)
+			if len(mine) == 0 {
+				rules = append(rules, r)
+				continue
+			}
+			for _, n := range mine {
+				number[n].definition = definition
+				placed = append(placed, built{number[n].ID, n, definition})
+			}
+			rules = append(rules, forms(m, r, mine, number, probes)...)
+		}
+		m.Rules = rules
+	}
+	for _, m := range out {
+		for _, r := range m.Rules {
+			r.Module = m
+		}
+	}
+	unfoldDefaults(out, number)
+	slices.SortFunc(placed, func(a, b built) int { return a.Number - b.Number })
+	return out, placed
+}
+
+// forms are one definition as it was written and as each of its mutants has it, every branch of each behind its switch.
+func forms(m *ast.Module, r *ast.Rule, mine []int, number numbered, probes bool) []*ast.Rule {
+	if r.Default {
+		return []*ast.Rule{r} // see unfoldDefaults
+	}
+	out := []*ast.Rule{}
+	for _, n := range mine {
+		changed, dropped := changedRule(m, r, number[n].ordinal)
+		if probes {
+			changed, dropped = probedRule(m, r, number[n].ordinal, false, n)
+			original, _ := probedRule(m, r, number[n].ordinal, true, n)
+			guard(original, fmt.Sprintf("data.sluice.mutation.mutant == -%d", n))
+			relocate(original, n)
+			out = append(out, original)
+		}
+		if dropped {
+			continue
+		}
+		guard(changed, fmt.Sprintf("data.sluice.mutation.mutant == %d", n))
+		relocate(changed, n)
+		out = append(out, changed)
+	}
+	guard(r, fmt.Sprintf("data.sluice.mutation.original(%d)", number[mine[0]].definition))
+	return append([]*ast.Rule{r}, out...)
+}
+
+func guard(r *ast.Rule, text string) {
+	for b := r; b != nil; b = b.Else {
+		e := ast.MustParseExpr(text)
+		setLocation(e, b.Location)
+		b.Body = ast.NewBody(append([]*ast.Expr{e}, b.Body...)...)
+	}
+}
+
+// relocate names the mutant as the file of everything in a rule: what the compiler says of it names it then.
+func relocate(r *ast.Rule, n int) {
+	eachLocation(r, func(at *ast.Location) *ast.Location {
+		if at == nil {
+			return nil
+		}
+		moved := *at
+		moved.File = mutantPrefix + strconv.Itoa(n)
+		return &moved
+	})
+}
+
+func setLocation(node any, at *ast.Location) {
+	eachLocation(node, func(*ast.Location) *ast.Location { return at })
+}
+
+func eachLocation(node any, change func(*ast.Location) *ast.Location) {
+	ast.NewGenericVisitor(func(x any) bool {
+		switch x := x.(type) {
+		case *ast.Rule:
+			x.Location = change(x.Location)
+		case *ast.Head:
+			x.Location = change(x.Location)
+		case *ast.Expr:
+			x.Location = change(x.Location)
+		case *ast.Term:
+			x.Location = change(x.Location)
+		case *ast.SomeDecl:
+			x.Location = change(x.Location)
+		case *ast.Every:
+			x.Location = change(x.Location)
+		case *ast.With:
+			x.Location = change(x.Location)
+		}
+		return false
+	}).Walk(node)
+}
