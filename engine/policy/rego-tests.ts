@@ -1,8 +1,8 @@
 import { hostBuiltins } from './builtins/index.ts';
 import { capabilities } from './capabilities.ts';
-import { diagnose } from './check.ts';
 import { type Compiler, CompilerRefusal, type RegoTestAnswer } from './compiler.ts';
 import { generate } from './generate.ts';
+import { diagnose } from './lint/diagnose.ts';
 import { PolicyError } from './policy-error.ts';
 import type { PolicySource } from './types.ts';
 

@@ -2,8 +2,9 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SluiceError } from '../error.ts';
 import { type DataObject, isObject, mergeData, parseDataFile } from './data-file.ts';
+import { placeInFile } from './data-place.ts';
 import { refuse } from './policy-error.ts';
-import type { PolicyFile, PolicySource } from './types.ts';
+import type { DataFile, Place, PolicyFile, PolicySource } from './types.ts';
 
 /** Names at the top of `data` that belong to Rego packages. */
 export const RESERVED_DATA: readonly string[] = ['rules', 'lib', 'sluice'];
@@ -40,16 +41,20 @@ export async function readPolicySource(folder: string, dataFiles: readonly strin
 	}
 	let data: unknown = {};
 	const mounted: Mounted[] = [];
+	const sources: DataFile[] = [];
 	for (const path of files.filter((name) => DATA_FILES.has(basename(name)))) {
-		const value = mount(path, await read(path));
-		data = unite(data, value, [], { path, earlier: mounted });
+		const file = { ...(await read(path)), under: path.split('/').slice(0, -1) };
+		const value = mount(file);
+		data = unite(data, value, [], { file, earlier: mounted });
 		mounted.push({ path, value });
+		sources.push(file);
 	}
 	for (const path of dataFiles) {
 		const text = decode(path, await readFile(path).catch(unreadable(path)));
-		data = mergeData(data, checkTop(path, parseDataFile(path, text)));
+		data = mergeData(data, checkTop({ path, text, under: [] }, parseDataFile(path, text)));
+		sources.push({ path, text, under: [] });
 	}
-	return { origin: folder, modules, tests, data: data as DataObject };
+	return { origin: folder, modules, tests, data: data as DataObject, dataFiles: sources };
 
 	async function read(path: string): Promise<PolicyFile> {
 		return { path, text: decode(path, await readFile(join(folder, path)).catch(unreadable(path))) };
@@ -83,14 +88,14 @@ interface Mounted {
 	readonly value: unknown;
 }
 
-function mount(path: string, file: PolicyFile): DataObject {
-	let value = parseDataFile(path, file.text);
-	for (const name of path.split('/').slice(0, -1).reverse()) value = { [name]: value };
-	return checkTop(path, value);
+function mount(file: DataFile): DataObject {
+	let value = parseDataFile(file.path, file.text);
+	for (const name of file.under.toReversed()) value = { [name]: value };
+	return checkTop(file, value);
 }
 
 /** The union of two files' data; no two files of a folder may say the same thing. */
-function unite(one: unknown, other: unknown, at: string[], from: { path: string; earlier: Mounted[] }): unknown {
+function unite(one: unknown, other: unknown, at: string[], from: { file: DataFile; earlier: Mounted[] }): unknown {
 	if (isObject(one) && isObject(other)) {
 		const united = new Map(Object.entries(one));
 		for (const [key, value] of Object.entries(other)) {
@@ -106,19 +111,23 @@ function unite(one: unknown, other: unknown, at: string[], from: { path: string;
 		level: 'error',
 		message: `\`${at.join('.')}\` is also defined by \`${first?.path}\``,
 		help: 'keep one of them; only files of `policy.data` replace what the folder says',
-		place: { file: from.path, row: 1, col: 1 },
+		place: placeOf(from.file, at),
 	});
 }
 
-function checkTop(path: string, value: unknown): DataObject {
-	const place = { file: path, row: 1, col: 1 };
+/** Where a value stands in the file that says it. */
+function placeOf({ path, text, under }: DataFile, at: readonly string[]): Place {
+	return placeInFile(path, text, at.slice(under.length)) ?? { file: path, row: 1, col: 1 };
+}
+
+function checkTop(file: DataFile, value: unknown): DataObject {
 	if (!isObject(value)) {
 		throw refuse({
 			code: 'ERR_POLICY_DATA_SHAPE',
 			level: 'error',
 			message: 'data must be an object at the top',
 			help: 'give each value a name, as in `config: { level: enforce }`',
-			place,
+			place: { file: file.path, row: 1, col: 1 },
 		});
 	}
 	const reserved = RESERVED_DATA.find((name) => Object.hasOwn(value, name));
@@ -128,7 +137,7 @@ function checkTop(path: string, value: unknown): DataObject {
 			level: 'error',
 			message: `data may not define \`${reserved}\`: that name belongs to Rego packages`,
 			help: 'move it under another name, for example `config`',
-			place,
+			place: placeOf(file, [reserved]),
 		});
 	}
 	return value;
