@@ -1,3 +1,4 @@
+import type { Place } from '../../engine/policy/types.ts';
 import type { Item, Reporter } from './report.ts';
 
 const LEVEL = { failure: 'error', warning: 'warning', note: 'note', ok: 'none', skipped: 'none' } as const;
@@ -21,7 +22,7 @@ export const sarif: Reporter = (report) => {
 						{
 							physicalLocation: {
 								artifactLocation: { uri: encodeURI(item.place.file) },
-								region: { startLine: item.place.row, startColumn: item.place.col },
+								region: region(item.place),
 							},
 						},
 					],
@@ -31,6 +32,12 @@ export const sarif: Reporter = (report) => {
 	const $schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 	return `${JSON.stringify({ $schema, version: '2.1.0', runs: [run] }, null, 2)}\n`;
 };
+
+/** The end is the first character after it, as in SARIF (§3.30.7, §3.30.8). */
+function region({ row, col, endRow, endCol }: Place) {
+	const end = endRow === undefined || endCol === undefined ? {} : { endLine: endRow, endColumn: endCol };
+	return { startLine: row, startColumn: col, ...end };
+}
 
 function ruleOf(item: Item, command: string): string {
 	return item.rule === undefined || item.rule === '' ? `sluice/${command}` : item.rule;

@@ -35,7 +35,7 @@ export async function checkPolicy(
 ): Promise<PolicyCheck> {
 	const { diagnostics, rules } = await everything(source, compiler, knowledge);
 	const files = [...source.modules, ...source.tests, ...(source.dataFiles ?? [])];
-	return { diagnostics: withoutIgnored(diagnostics, files).sort(byPlace), rules };
+	return { diagnostics: withoutIgnored(diagnostics, files).map(shortened).sort(byPlace), rules };
 }
 
 async function everything(source: PolicySource, compiler: Compiler, knowledge: PolicyKnowledge): Promise<PolicyCheck> {
@@ -64,6 +64,20 @@ async function everything(source: PolicySource, compiler: Compiler, knowledge: P
 		...config.diagnostics,
 	];
 	return { diagnostics, rules };
+}
+
+/** Longest message and help, characters: names and texts of a policy can be of any length. */
+const LONGEST = 600;
+
+function shortened(diagnostic: Diagnostic): Diagnostic {
+	const { message, help, opa } = diagnostic;
+	const short = (text: string) => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).toWellFormed()}…`);
+	return {
+		...diagnostic,
+		message: short(message),
+		...(help === undefined ? {} : { help: short(help) }),
+		...(opa === undefined ? {} : { opa: { ...opa, message: short(opa.message) } }),
+	};
 }
 
 /** With the rule whose file it stands in. */

@@ -59,7 +59,7 @@ function find({ root, lines }: Parsed, path: DataPath): { place: Omit<Place, 'fi
 		({ at, node } = next);
 		depth++;
 	}
-	if (at?.range == null) return depth === path.length ? { place: { row: 1, col: 1 }, depth } : undefined;
+	if (depth === 0 || at?.range == null) return { place: { row: 1, col: 1 }, depth };
 	const [start, end] = [lines.linePos(at.range[0]), lines.linePos(at.range[1])];
 	return { place: { row: start.line, col: start.col, endRow: end.line, endCol: end.col }, depth };
 }

@@ -17,8 +17,8 @@ const DATA_FILES = new Set(['data.json', 'data.yaml', 'data.yml']);
  * Dot folders and `node_modules` are passed over.
  *
  * @throws {PolicyError} `ERR_POLICY_DATA_SYNTAX`, `ERR_POLICY_DATA_NUMBER`, `ERR_POLICY_DATA_SHAPE`,
- * `ERR_POLICY_DATA_CONFLICT`, `ERR_POLICY_DATA_RESERVED`, `ERR_POLICY_EMPTY`
- * @throws {SluiceError} `ERR_POLICY_MISSING`, `ERR_POLICY_READ`
+ * `ERR_POLICY_DATA_CONFLICT`, `ERR_POLICY_DATA_RESERVED`, `ERR_POLICY_EMPTY`, `ERR_POLICY_READ`
+ * @throws {SluiceError} `ERR_POLICY_MISSING`
  */
 export async function readPolicySource(folder: string, dataFiles: readonly string[] = []): Promise<PolicySource> {
 	const found = await stat(folder).catch(() => undefined);
@@ -67,10 +67,10 @@ async function list(folder: string): Promise<string[]> {
 	const found: string[] = [];
 	const walk = async (under: string): Promise<void> => {
 		const here = join(folder, under);
-		const real = await realpath(here);
+		const real = await realpath(here).catch(unreadable(under));
 		if (seen.has(real)) return;
 		seen.add(real);
-		for (const name of (await readdir(here)).sort()) {
+		for (const name of (await readdir(here).catch(unreadable(under))).sort()) {
 			if (name.startsWith('.') || name === 'node_modules') continue;
 			const path = under === '' ? name : `${under}/${name}`;
 			const entry = await stat(join(folder, path)).catch(unreadable(path));
@@ -147,15 +147,22 @@ function decode(path: string, bytes: Buffer): string {
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 	} catch {
-		throw new SluiceError('ERR_POLICY_READ', `\`${path}\` is not UTF-8 text`, { help: 'save it as UTF-8' });
+		throw unread(
+			path,
+			`\`${path}\` is not UTF-8 text`,
+			'save it as UTF-8, or give it another name if it is none of the policy',
+		);
 	}
 }
 
 function unreadable(path: string): (error: Error) => never {
 	return (error) => {
-		throw new SluiceError('ERR_POLICY_READ', `\`${path}\` cannot be read: ${error.message.split(',')[0]}`, {
-			help: 'check that it is there and may be read; `policy.data` in sluice.yaml names data files',
-			cause: error,
-		});
+		const why = error.message.split(',')[0];
+		const help = 'check that it is there and may be read; `policy.data` in sluice.yaml names data files';
+		throw unread(path, `\`${path}\` cannot be read: ${why}`, help);
 	};
+}
+
+function unread(path: string, message: string, help: string): SluiceError {
+	return refuse({ code: 'ERR_POLICY_READ', level: 'error', message, help, place: { file: path, row: 1, col: 1 } });
 }
