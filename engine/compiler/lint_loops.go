@@ -26,7 +26,7 @@ func (l *linter) loops(e *ast.Expr, c bodyContext) int {
 	case *ast.SomeDecl:
 		for _, symbol := range terms.Symbols {
 			if call, ok := symbol.Value.(ast.Call); ok && len(call) >= 3 {
-				over(c.names.of(call[len(call)-1]), symbol.Location)
+				over(c.names.of(call[len(call)-1]), e.Location)
 			}
 		}
 	case *ast.Term:

@@ -26,7 +26,7 @@ export function typeWords(problem: CompilerProblem): Words {
 	if (message === 'match error') return match(details?.lines ?? []);
 	const conflict = /^(?:multiple default rules|conflicting rules) (\S+) found/.exec(message)?.[1];
 	if (conflict !== undefined) return conflicting(problem, own(conflict));
-	return { code: 'ERR_REGO_TYPE', message: `the types do not fit: ${message}` };
+	return { code: 'ERR_REGO_COMPILE', message: `OPA refuses this: ${message}` };
 }
 
 function member(before: string, have: string, oneOf: readonly string[]): Words {
