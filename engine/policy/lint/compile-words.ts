@@ -1,6 +1,6 @@
 import type { CompilerProblem } from '../compiler.ts';
 import type { Words } from './diagnose.ts';
-import { own } from './type-words.ts';
+import { own } from './own-name.ts';
 
 type Say = (found: readonly string[]) => Words;
 
@@ -20,6 +20,14 @@ const SAYINGS: readonly (readonly [pattern: RegExp, say: Say])[] = [
 			code: 'ERR_REGO_RECURSION',
 			message: `\`${own(name!)}\` uses itself: ${cycle!.split(' -> ').map(own).join(' → ')}`,
 			help: 'a rule may not use itself, directly or through others; for trees there are `walk` and `graph.reachable`',
+		}),
+	],
+	[
+		/^function (\S+) has arity (\d+), got (\d+) arguments?$/,
+		([, name, wants, has]) => ({
+			code: 'ERR_REGO_ARITY',
+			message: `\`${own(name!)}\` takes ${wants} ${wants === '1' ? 'value' : 'values'}, not ${has}`,
+			help: 'give it what its definition asks for; one more is where the result goes',
 		}),
 	],
 	[
@@ -94,5 +102,6 @@ export function compileWords({ message }: CompilerProblem): Words {
 		const found = pattern.exec(message);
 		if (found !== null) return say(found);
 	}
-	return { code: 'ERR_REGO_COMPILE', message: `OPA refuses this: ${message}` };
+	const help = "write it another way; these are OPA's own words, which its documentation explains";
+	return { code: 'ERR_REGO_COMPILE', message: `OPA refuses this: ${message}`, help };
 }

@@ -52,6 +52,8 @@ function placeOf({ file, row = 1, col = 1, endRow, endCol }: CompilerProblem): P
 
 /** Of several complaints about one place, the first that says something: a parser stumbles more than once. */
 function hides(other: Diagnostic, at: number, one: Diagnostic, index: number): boolean {
+	if (one.code === 'ERR_REGO_RECURSION' && other.code === one.code)
+		return at < index && cycleOf(other) === cycleOf(one);
 	const [p, q] = [other.place, one.place];
 	if (p === undefined || q === undefined || p.file !== q.file || p.row !== q.row) return false;
 	if (other.code === one.code && p.col === q.col && other.message === one.message) return at < index;
@@ -65,4 +67,10 @@ function weight({ code, help, opa }: Diagnostic): number {
 	if (code === 'ERR_REGO_V0') return 3;
 	if (help !== undefined && !/^(illegal|unexpected)/.test(opa?.message ?? '')) return 2;
 	return /^illegal token/.test(opa?.message ?? '') ? 0 : 1;
+}
+
+/** The rules of a cycle, of which OPA complains for each. */
+function cycleOf({ opa }: Diagnostic): string {
+	const names = (opa?.message ?? '').split(': ').at(-1)!.split(' -> ');
+	return [...new Set(names)].sort().join(' ');
 }

@@ -2,7 +2,7 @@ import { nearest } from '../../schema/nearest.ts';
 import type { Finding } from '../compiler.ts';
 import type { Diagnostic } from '../types.ts';
 import { HAZARDS } from './hazard-words.ts';
-import { own } from './type-words.ts';
+import { own } from './own-name.ts';
 
 /** Parts of a message, as the compiler gives them. */
 export type Details = Readonly<Record<string, unknown>>;

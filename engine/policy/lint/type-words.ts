@@ -1,7 +1,9 @@
 import { nearest } from '../../schema/nearest.ts';
 import { whyForbidden } from '../capabilities.ts';
 import type { CompilerProblem } from '../compiler.ts';
+import { compileWords } from './compile-words.ts';
 import type { Words } from './diagnose.ts';
+import { own } from './own-name.ts';
 
 /** @param problem of OPA's type checker and of what it finds on the way, `rego_type_error` */
 export function typeWords(problem: CompilerProblem): Words {
@@ -26,7 +28,7 @@ export function typeWords(problem: CompilerProblem): Words {
 	if (message === 'match error') return match(details?.lines ?? []);
 	const conflict = /^(?:multiple default rules|conflicting rules) (\S+) found/.exec(message)?.[1];
 	if (conflict !== undefined) return conflicting(problem, own(conflict));
-	return { code: 'ERR_REGO_COMPILE', message: `OPA refuses this: ${message}` };
+	return compileWords(problem);
 }
 
 function member(before: string, have: string, oneOf: readonly string[]): Words {
@@ -107,11 +109,6 @@ function conflicting(problem: CompilerProblem, name: string): Words {
 		help: 'a name is one thing: a set (`contains`), a value (`:=`) or a function. Give one of them another name',
 		...(twice === null ? {} : { place: { file: twice[3]!, row: Number(twice[4]), col: 1 } }),
 	};
-}
-
-/** Names of the policy as its author wrote them, without `data.` of the package. */
-export function own(name: string): string {
-	return name.replace(/^data\.rules\.\w+\.\w+\.(?=\w)/, '');
 }
 
 function article(type: string): string {
