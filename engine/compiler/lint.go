@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -125,6 +126,16 @@ func (l *linter) paths() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// lintSafely is lint that says what it has found when it breaks off, and why it did.
+func (l *linter) lintSafely() (found []finding, broken string) {
+	defer func() {
+		if r := recover(); r != nil {
+			found, broken = l.findings, fmt.Sprint(r)
+		}
+	}()
+	return l.lint(), ""
 }
 
 func (l *linter) lint() []finding {

@@ -47,13 +47,16 @@ async function everything(source: PolicySource, compiler: Compiler, knowledge: P
 
 	const packages = withoutTests(inspected.result.packages, new Set(tests));
 	const generated = generate(packages);
-	const { problems, findings } = await compiler.request('check', {
-		modules: [...modules, ...generated],
-		builtins,
-		schema: INPUT_SCHEMA,
-		tests,
-		generated: generated.map(({ path }) => path),
-	});
+	const checked = await attempt(
+		compiler.request('check', {
+			modules: [...modules, ...generated],
+			builtins,
+			schema: INPUT_SCHEMA,
+			tests,
+			generated: generated.map(({ path }) => path),
+		}),
+	);
+	const { problems, findings } = checked.ok ? checked.result : { problems: checked.problems, findings: [] };
 	const rules = describeRules(packages);
 	const ids = rules.map(({ id }) => id);
 	const config = inspectPolicyConfig(source.data, ids, knowledge.nowNs, dataPlaces(source.dataFiles));

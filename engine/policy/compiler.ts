@@ -44,7 +44,8 @@ export interface Operations {
 	inspect: { in: PolicyBody; out: { packages: readonly PackageInfo[] } };
 	check: {
 		in: PolicyBody & { schema?: unknown; tests?: readonly string[]; generated?: readonly string[] };
-		out: { problems: readonly CompilerProblem[]; findings: readonly Finding[] };
+		/** `broken`: why the search for findings broke off, a mistake of the program. */
+		out: { problems: readonly CompilerProblem[]; findings: readonly Finding[]; broken?: string };
 	};
 	compile: { in: PolicyBody & { entrypoints: readonly string[] }; out: { wasm: string } };
 	format: { in: PolicyBody; out: { modules: readonly PolicyFile[] } };

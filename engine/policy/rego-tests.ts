@@ -34,8 +34,10 @@ export async function runRegoTests(
 	} catch (error) {
 		if (!(error instanceof CompilerRefusal)) throw error;
 		const diagnostics = diagnose(error.problems);
-		const { place, message } = diagnostics[0]!;
+		const { place, message, help } = diagnostics[0]!;
 		const where = place === undefined ? '' : `${place.file}:${place.row}:${place.col}: `;
-		throw new PolicyError('ERR_POLICY_REFUSED', `the tests do not compile: ${where}${message}`, diagnostics);
+		throw new PolicyError('ERR_POLICY_REFUSED', `the tests do not compile: ${where}${message}`, diagnostics, {
+			...(help === undefined ? {} : { help }),
+		});
 	}
 }

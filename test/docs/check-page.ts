@@ -32,7 +32,7 @@ package rules.docs.example
 `;
 
 const FILE = 'rules/docs/example/example.rego';
-const OTHER = FRAME.replaceAll('example', 'other') + 'deny contains "no" if input.method == "tools/list"\n';
+const OTHER = `${FRAME.replaceAll('example', 'other')}deny contains "no" if input.method == "tools/list"\n`;
 
 /** Sections are `### `CODE``, blocks are marked `<!-- check: bad [file=NAME] [latin1] -->`, `good` or `says`. */
 export function sectionsOf(page: string): Section[] {

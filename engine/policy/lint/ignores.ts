@@ -35,7 +35,7 @@ export function withoutIgnored(diagnostics: readonly Diagnostic[], files: readon
 
 function ignoresOf({ path, text }: PolicyFile): Ignore[] {
 	if (!text.includes('sluice:ignore')) return [];
-	const lines = text.split('\n');
+	const lines = text.split(/\r?\n/);
 	return lines.flatMap((line, index) => {
 		const found = COMMENT.exec(line);
 		if (found === null) return [];
