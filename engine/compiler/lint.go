@@ -76,6 +76,8 @@ type linter struct {
 	rules map[string][]*ast.Rule
 	// The package that a definition stands in, spelled.
 	packages map[*ast.Rule]string
+	// The path that a definition belongs to, spelled.
+	names map[*ast.Rule]string
 	// What the body that holds an expression is to the sets that enforce.
 	signs map[*ast.Expr]sign
 	// Paths of the input that a package refuses where they are ill-typed: `not is_string(input.…)`.
@@ -92,6 +94,7 @@ func newLinter(modules map[string]*ast.Module, schema any, tests, generated []st
 		schema:    newSchema(schema),
 		rules:     map[string][]*ast.Rule{},
 		packages:  map[*ast.Rule]string{},
+		names:     map[*ast.Rule]string{},
 		signs:     map[*ast.Expr]sign{},
 		refused:   map[string]map[string]bool{},
 		findings:  []finding{},
@@ -108,6 +111,7 @@ func newLinter(modules map[string]*ast.Module, schema any, tests, generated []st
 		for _, r := range m.Rules {
 			name := m.Package.Path.Extend(r.Head.Ref().GroundPrefix()).String()
 			l.rules[name] = append(l.rules[name], r)
+			l.names[r] = name
 			for b := r; b != nil; b = b.Else {
 				l.packages[b] = m.Package.Path.String()
 			}

@@ -18,6 +18,9 @@ func (l *linter) loops(e *ast.Expr, c bodyContext) int {
 			return
 		}
 		n++
+		if l.signs[e]&signHolds != 0 && c.loose(v) && l.isInside(v) {
+			l.say(findingType, false, at, map[string]any{"path": v.String(), "operator": "some", "wants": "array"})
+		}
 		if c.loops > 0 {
 			l.say(findingUnbounded, false, at, map[string]any{"path": v.String(), "form": "loop"})
 		}
@@ -37,6 +40,12 @@ func (l *linter) loops(e *ast.Expr, c bodyContext) int {
 		}
 	}
 	return n
+}
+
+// isInside tells whether a part is below one that anything may stand in. Arguments as a whole are an object.
+func (l *linter) isInside(v *value) bool {
+	outer, _ := l.schema.at(v.path[:len(v.path)-1])
+	return outer.trust == trustNone
 }
 
 // refLoops looks for `input.tool.arguments.list[_]`.

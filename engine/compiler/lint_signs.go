@@ -1,11 +1,16 @@
 package main
 
-import "github.com/open-policy-agent/opa/v1/ast"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
 
 // followSets follows deny, hold and mask through the helpers they use, and notes for every body on the way whether
 // they fire only where it holds, or only where it does not. What cannot be told has neither sign: nothing is said of it.
 func (l *linter) followSets() {
-	f := follower{linter: l, seen: map[*ast.Rule]sign{}}
+	f := follower{linter: l, seen: map[string]bool{}}
 	for _, path := range l.paths() {
 		if l.tests[path] {
 			continue
@@ -13,7 +18,7 @@ func (l *linter) followSets() {
 		m := l.modules[path]
 		for _, r := range m.Rules {
 			if l.isRuleSet(r, m, "deny", "hold", "mask") {
-				f.definition(r, signHolds)
+				f.definition(r, signHolds, isTrueish)
 			}
 		}
 	}
@@ -21,23 +26,42 @@ func (l *linter) followSets() {
 
 type follower struct {
 	*linter
-	seen map[*ast.Rule]sign
+	seen map[string]bool
 }
 
-func (f follower) definition(r *ast.Rule, s sign) {
-	if f.seen[r]&s == s || s == 0 {
+// fits tells whether a rule with this value is one that the expression asks for: `verdict == "bad"`.
+type fits struct {
+	spelled string
+	holds   func(ast.Value) bool
+}
+
+// isTrueish is for a rule that is named alone: anything but false will do.
+var isTrueish = fits{"true", func(v ast.Value) bool { return v.Compare(ast.Boolean(false)) != 0 }}
+
+// definition follows all branches of a rule. A branch whose constant value is not asked for stands in the way of what
+// comes after it: of its else, or of a default. Where nothing comes after, it does not matter.
+func (f follower) definition(r *ast.Rule, s sign, asked fits) {
+	key := fmt.Sprintf("%p %d %s", r, s, asked.spelled)
+	if f.seen[key] || s == 0 {
 		return
 	}
-	f.seen[r] |= s
+	f.seen[key] = true
 	for b := r; b != nil; b = b.Else {
 		own := s
-		if b.Head.Value != nil && b.Head.Value.Equal(ast.InternedTerm(false)) {
-			own = s.flipped() // `risky := false if …`
+		if b.Head.Key == nil && b.Head.Value != nil && ast.IsConstant(b.Head.Value.Value) && !asked.holds(b.Head.Value.Value) {
+			own = 0
+			if b.Else != nil || f.hasDefault(r) {
+				own = s.flipped()
+			}
 		}
 		f.body(b.Body, own)
 		f.values(b.Head.Key, s)
 		f.values(b.Head.Value, s)
 	}
+}
+
+func (f follower) hasDefault(r *ast.Rule) bool {
+	return slices.ContainsFunc(f.rules[f.names[r]], func(other *ast.Rule) bool { return other.Default })
 }
 
 func (f follower) body(body ast.Body, s sign) {
@@ -74,11 +98,24 @@ func (f follower) expression(e *ast.Expr, s sign) {
 	}
 }
 
-// call follows the operands. Comparisons with false or with an empty count turn the sign.
+// call follows the operands. What is compared with a constant is asked for that value; a comparison with an empty
+// count turns the sign.
 func (f follower) call(e *ast.Expr, s sign) {
-	operands := e.Operands()
-	if len(operands) == 2 && turns(e.Operator().String(), operands[0], operands[1]) {
-		s = s.flipped()
+	operator, operands := e.Operator().String(), e.Operands()
+	if len(operands) == 2 {
+		for i, operand := range operands {
+			ref, isRef := operand.Value.(ast.Ref)
+			asked, known := askedOf(operator, operands[1-i], i)
+			if isRef && known && len(f.rulesOf(ref)) > 0 {
+				for _, r := range f.rulesOf(ref) {
+					f.definition(r, s, asked)
+				}
+				return
+			}
+		}
+		if turns(operator, operands[0], operands[1]) {
+			s = s.flipped()
+		}
 	}
 	f.functions(e.Operator(), s)
 	for _, operand := range operands {
@@ -86,12 +123,40 @@ func (f follower) call(e *ast.Expr, s sign) {
 	}
 }
 
+// askedOf is what a comparison asks of the operand at position i, if the other one is constant.
+func askedOf(operator string, other *ast.Term, i int) (fits, bool) {
+	if !ast.IsConstant(other.Value) {
+		return fits{}, false
+	}
+	spelled := operator + " " + other.String()
+	equal := func(v ast.Value) bool { return v.Compare(other.Value) == 0 }
+	switch {
+	case operator == "equal" || operator == "eq":
+		return fits{spelled, equal}, true
+	case operator == "neq":
+		return fits{spelled, func(v ast.Value) bool { return !equal(v) }}, true
+	case operator == "internal.member_2" && i == 0:
+		return fits{spelled, func(v ast.Value) bool { return contains(other.Value, v) }}, true
+	}
+	return fits{}, false
+}
+
+func contains(in, v ast.Value) bool {
+	found := false
+	each := func(item *ast.Term) { found = found || item.Value.Compare(v) == 0 }
+	switch in := in.(type) {
+	case *ast.Array:
+		in.Foreach(each)
+	case ast.Set:
+		in.Foreach(each)
+	}
+	return found
+}
+
 func turns(operator string, a, b *ast.Term) bool {
 	switch operator {
 	case "equal", "eq":
-		return isFalse(a) || isFalse(b) || (isCount(a) && isZero(b)) || (isCount(b) && isZero(a))
-	case "neq":
-		return isTrue(a) || isTrue(b)
+		return (isCount(a) && isZero(b)) || (isCount(b) && isZero(a))
 	case "lt", "lte":
 		return isCount(a)
 	case "gt", "gte":
@@ -100,9 +165,7 @@ func turns(operator string, a, b *ast.Term) bool {
 	return false
 }
 
-func isTrue(t *ast.Term) bool  { return t.Equal(ast.InternedTerm(true)) }
-func isFalse(t *ast.Term) bool { return t.Equal(ast.InternedTerm(false)) }
-func isZero(t *ast.Term) bool  { return t.Equal(ast.InternedTerm(0)) }
+func isZero(t *ast.Term) bool { return t.Equal(ast.InternedTerm(0)) }
 
 func isCount(t *ast.Term) bool {
 	call, ok := t.Value.(ast.Call)
@@ -143,7 +206,7 @@ func (f follower) values(t *ast.Term, s sign) {
 // functions follows the rules of a reference, `data.lib.tool.words` of `data.lib.tool.words[x]`.
 func (f follower) functions(ref ast.Ref, s sign) {
 	for _, r := range f.rulesOf(ref) {
-		f.definition(r, s)
+		f.definition(r, s, isTrueish)
 	}
 }
 

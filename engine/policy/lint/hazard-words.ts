@@ -89,6 +89,10 @@ const SIGNS: Readonly<Record<string, string>> = { lt: '<', lte: '<=', gt: '>', g
 function illTyped({ path, operator, wants }: Details): { message: string; help: string } {
 	const sign = SIGNS[String(operator)];
 	const guard = `is_${wants}(${path})`;
+	if (operator === 'some') {
+		const message = `where \`${path}\` is no list, there is nothing to loop over, so the rule does not fire`;
+		return { message, help: `ask \`${guard}\` first, and deny \`not ${guard}\` in a body of its own` };
+	}
 	return {
 		message:
 			sign === undefined

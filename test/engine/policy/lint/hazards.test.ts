@@ -214,6 +214,27 @@ t.test('ordering and converting what may have any type', async (t) => {
 		['deny contains "m" if input.session.calls.by_tool.login < 1', [OPEN]],
 		['deny contains "m" if input.principal.human != "ada"', [OPEN]],
 		['deny contains "m" if input.server.name != "db"', []],
+		// else-chains: what is undefined falls through to what comes after
+		[
+			'deny contains "m" if verdict == "bad"\n\nverdict := "good" if startswith(input.tool.arguments.x, "/srv") else := "bad"',
+			[],
+		],
+		[
+			'deny contains "m" if verdict == "bad"\n\nverdict := "bad" if startswith(input.tool.arguments.x, "/etc") else := "good"',
+			[TYPE],
+		],
+		[
+			'deny contains "m" if verdict != "good"\n\ndefault verdict := "bad"\n\nverdict := "good" if startswith(input.tool.arguments.x, "/srv")',
+			[],
+		],
+		[
+			'deny contains "m" if verdict in {"bad", "odd"}\n\nverdict := "good" if startswith(input.tool.arguments.x, "/srv") else := "odd"',
+			[],
+		],
+		['deny contains "m" if not ok\n\nok := false if startswith(input.tool.arguments.x, "/etc") else := true', [TYPE]],
+		['deny contains "m" if not ok\n\nok := true if startswith(input.tool.arguments.x, "/srv") else := false', []],
+		// every fails closed, whatever stands there
+		['deny contains "m" if not ok\n\nok if every p in input.tool.arguments.x { startswith(p, "/srv") }', []],
 		// nothing that enforces
 		['warn contains "m" if input.tool.arguments.x > 10', []],
 		['warn contains sprintf("%v", [input.tool.arguments.x])', []],
