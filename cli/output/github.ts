@@ -1,3 +1,4 @@
+import type { Place } from '../../engine/policy/types.ts';
 import type { Reporter } from './report.ts';
 import { visible } from './wrap.ts';
 
@@ -9,7 +10,7 @@ export const github: Reporter = (report) => {
 	for (const group of report.groups) {
 		for (const item of group.items) {
 			if (item.status === 'ok' || item.status === 'skipped') continue;
-			const where = item.place && { file: item.place.file, line: item.place.row, col: item.place.col };
+			const where = item.place && whereOf(item.place);
 			const properties = Object.entries({ ...where, title: `${group.title}: ${item.name}` })
 				.map(([key, value]) => `${key}=${property(String(value))}`)
 				.join(',');
@@ -27,6 +28,14 @@ export const github: Reporter = (report) => {
 /** The runner takes a line that begins with `::`, blanks aside, for a command. */
 function plainLine(text: string): string {
 	return visible(text).replace(/^(\s*):(?=:)/, '$1: ');
+}
+
+/** `col` and `endColumn` are for one line only; the end counts as within. */
+function whereOf({ file, row, col, endRow, endCol }: Place) {
+	if (endRow === undefined || endCol === undefined) return { file, line: row, col };
+	return endRow === row
+		? { file, line: row, col, endColumn: Math.max(col, endCol - 1) }
+		: { file, line: row, endLine: endRow };
 }
 
 function data(text: string): string {

@@ -1,3 +1,4 @@
+import type { Place } from '../../engine/policy/types.ts';
 import type { Item, Reporter } from './report.ts';
 
 const LEVEL = { failure: 'error', warning: 'warning', note: 'note', ok: 'none', skipped: 'none' } as const;
@@ -21,7 +22,7 @@ export const sarif: Reporter = (report) => {
 						{
 							physicalLocation: {
 								artifactLocation: artifact(item.place.file),
-								region: { startLine: item.place.row, startColumn: item.place.col },
+								region: region(item.place),
 							},
 						},
 					],
@@ -36,6 +37,12 @@ export const sarif: Reporter = (report) => {
 function artifact(file: string): { uri: string; uriBaseId?: string } {
 	const path = file.split('/').map(encodeURIComponent).join('/');
 	return file.startsWith('/') ? { uri: `file://${path}` } : { uri: path, uriBaseId: '%SRCROOT%' };
+}
+
+/** The end is the first character after it, as in SARIF (§3.30.7, §3.30.8). */
+function region({ row, col, endRow, endCol }: Place) {
+	const end = endRow === undefined || endCol === undefined ? {} : { endLine: endRow, endColumn: endCol };
+	return { startLine: row, startColumn: col, ...end };
 }
 
 function ruleOf(item: Item, command: string): string {

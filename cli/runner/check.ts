@@ -28,8 +28,19 @@ export async function runCheck(policy: string | undefined, verbose: boolean, she
 		command: 'check',
 		exit: counts.error > 0 ? 2 : counts.warning > 0 ? 1 : 0,
 		groups: [...groupsOf(placed, argument.name), ...(verbose ? [slotGroup(rules, shell.width)] : [])],
-		summary: `${argument.name}: ${plural(rules.length, 'rule')}, ${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}`,
-		data: { policy: argument.name, rules: rules.map(({ id }) => id), touches: touchesOf(rules), diagnostics: placed },
+		summary: [
+			`${argument.name}: ${plural(rules.length, 'rule')}`,
+			plural(counts.error, 'error'),
+			plural(counts.warning, 'warning'),
+			...(counts.note > 0 ? [plural(counts.note, 'note')] : []),
+		].join(', '),
+		data: {
+			policy: argument.name,
+			rules: rules.map(({ id }) => id),
+			touches: touchesOf(rules),
+			counts,
+			diagnostics: placed.map(inOrder),
+		},
 	};
 }
 
@@ -63,13 +74,26 @@ function withPath(diagnostic: Diagnostic, argument: PolicyArgument, shell: Shell
 	return { ...diagnostic, place: { ...place, file: shown(path, shell) } };
 }
 
+/** Its members in one order, whoever made it. */
+function inOrder({ code, level, message, help, rule, place, opa }: Diagnostic): Diagnostic {
+	return {
+		code,
+		level,
+		message,
+		...(help === undefined ? {} : { help }),
+		...(rule === undefined ? {} : { rule }),
+		...(place === undefined ? {} : { place }),
+		...(opa === undefined ? {} : { opa }),
+	};
+}
+
 function groupsOf(diagnostics: readonly Diagnostic[], name: string): Group[] {
 	const groups = new Map<string, Item[]>();
-	for (const { code, level, message, help, place, rule } of diagnostics) {
+	for (const { code, level, message, help, place } of diagnostics) {
 		const item: Item = {
 			name: code,
 			status: level === 'error' ? 'failure' : level,
-			rule: rule ?? code,
+			rule: code,
 			message,
 			...(help === undefined ? {} : { help }),
 			...(place === undefined ? {} : { place }),

@@ -128,8 +128,8 @@ func hasWith(part any) bool {
 	return found
 }
 
-// guards are what a frame is: a rule that does not hold for one of these looks at other frames.
-var guards = []ast.Ref{
+// frameGuards are what a frame is: a rule that does not hold for one of these looks at other frames.
+var frameGuards = []ast.Ref{
 	ast.MustParseRef("input.from"),
 	ast.MustParseRef("input.kind"),
 	ast.MustParseRef("input.method"),
@@ -145,7 +145,7 @@ func isGuard(part any, f *failure) bool {
 			return false
 		}
 		guard := false
-		for _, g := range guards {
+		for _, g := range frameGuards {
 			guard = guard || ref.HasPrefix(g)
 		}
 		asks, other = asks || guard, other || !guard

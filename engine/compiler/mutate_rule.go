@@ -23,20 +23,20 @@ type changes struct {
 	// The text in which a change is shown: the expression or the part of the head around it.
 	around *ast.Location
 	// Where in which body the walk is: for a change of the head, behind the last expression.
-	at place
+	at bodyPlace
 	// What reads the variables of the bodies that the walk is in.
 	heads []*ast.Term
 	// The expression that stands behind a `not` alone.
 	denied *ast.Expr
 	// Where the change was made, and what it was.
-	made     place
+	made     bodyPlace
 	operator string
 	// The change is not made, only found.
 	dry bool
 }
 
-// place is an expression's place in a body.
-type place struct {
+// bodyPlace is an expression's place in a body.
+type bodyPlace struct {
 	body  *ast.Body
 	index int
 }
@@ -104,12 +104,12 @@ func (c *changes) walk(m *ast.Module, r *ast.Rule) {
 		return
 	}
 	head := headText(r)
-	c.at = place{&r.Body, len(r.Body)}
+	c.at = bodyPlace{&r.Body, len(r.Body)}
 	c.offer("drop-rule", r.Location, head, "", func() { c.dropped = true })
 	reasons := isReasonSet(m, r)
 	var before *ast.Rule
 	for b := r; b != nil; before, b = b, b.Else {
-		c.at = place{&b.Body, len(b.Body)}
+		c.at = bodyPlace{&b.Body, len(b.Body)}
 		if before != nil {
 			last, branch := before, b
 			c.around = nil
@@ -173,7 +173,7 @@ func (c *changes) body(body *ast.Body, alone bool) {
 		if isGenerated(e) {
 			continue
 		}
-		c.at = place{body, i}
+		c.at = bodyPlace{body, i}
 		if !binds(e) && (alone || len(*body) > 1) {
 			c.around = nil
 			c.offer("drop-expression", e.Location, string(e.Location.Text), "", func() { *body = without(*body, i) })

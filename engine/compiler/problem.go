@@ -26,6 +26,8 @@ type problem struct {
 	File    string   `json:"file,omitempty"`
 	Row     int      `json:"row,omitempty"`
 	Col     int      `json:"col,omitempty"`
+	EndRow  int      `json:"endRow,omitempty"`
+	EndCol  int      `json:"endCol,omitempty"`
 	Details *details `json:"details,omitempty"`
 }
 
@@ -78,6 +80,7 @@ var errBadRequest = fmt.Errorf("bad request: %w", fs.ErrInvalid)
 func (p *problem) place(at *ast.Location) {
 	if at != nil {
 		p.File, p.Row, p.Col = at.File, at.Row, at.Col
+		p.EndRow, p.EndCol = endOf(at)
 	}
 }
 

@@ -8,20 +8,23 @@ import type { Diagnostic } from './types.ts';
 
 type Say = (shape: Shape, message: string, help?: string, code?: string) => void;
 
+/** What a member of each set looks like. */
+const EXAMPLES: Readonly<Record<RuleSet, string>> = {
+	deny: 'deny contains "why" if { … }',
+	hold: 'hold contains {"message": "why", "approvers": ["group:oncall"], "quorum": 2, "timeout": "10m"} if { … }',
+	mask: 'mask contains {"message": "why", "finding": "secret/*"} if { … }',
+	warn: 'warn contains "why" if { … }',
+	label: 'label contains {"label": "seen", "scope": "session", "for": "1h"} if { … }',
+};
+
 /**
  * What the text of a rule's member already tells to be wrong: the same demands as those of the generated
  * `sluice.main`, which denies at run time what cannot be seen here.
  */
 export function checkMember(set: RuleSet, rule: RegoRule, knowledge: PolicyKnowledge): Diagnostic[] {
 	const found: Diagnostic[] = [];
-	const say: Say = ({ row, col }, message, help, code = 'ERR_RULE_MEMBER') =>
-		found.push({
-			code,
-			level: 'error',
-			message,
-			...(help === undefined ? {} : { help }),
-			place: { file: rule.file, row, col },
-		});
+	const say: Say = ({ row, col }, message, help = `write it as in \`${EXAMPLES[set]}\``, code = 'ERR_RULE_MEMBER') =>
+		found.push({ code, level: 'error', message, help, place: { file: rule.file, row, col } });
 	const { member } = rule;
 	if (member === undefined || member.kind === 'unknown') return found;
 	if (member.kind === 'string') {

@@ -1,5 +1,6 @@
 import { nearest } from '../schema/nearest.ts';
 import { checkMember } from './check-member.ts';
+import { checkMetadata, sameTitles } from './check-metadata.ts';
 import type { PackageInfo, RegoRule } from './compiler.ts';
 import { isRuleName, isUnderRules, RULE_SETS, ruleId, setsOf } from './rule-shape.ts';
 import type { Diagnostic } from './types.ts';
@@ -18,7 +19,7 @@ const SETS = RULE_SETS.map((set) => `\`${set}\``).join(', ');
 
 /** Whatever would compile and then silently never fire (contract §2). */
 export function checkPackages(packages: readonly PackageInfo[], knowledge: PolicyKnowledge): Diagnostic[] {
-	const found = packages.flatMap((info) => checkPackage(info, knowledge));
+	const found = [...packages.flatMap((info) => checkPackage(info, knowledge)), ...sameTitles(packages)];
 	if (packages.some(isUnderRules)) return found;
 	return [
 		...found,
@@ -51,7 +52,7 @@ function checkPackage(info: PackageInfo, knowledge: PolicyKnowledge): Diagnostic
 			'write `package rules.<category>.<name>` with names in lower case, digits and `_`; helpers go under `lib`';
 		return [{ ...at, code: 'ERR_RULE_PACKAGE', message, help }];
 	}
-	return [...duplicate(info, rule), ...empty(info, rule), ...sets(info, rule, knowledge), ...metadata(info, rule)];
+	return [...duplicate(info, rule), ...empty(info, rule), ...sets(info, rule, knowledge), ...checkMetadata(info, rule)];
 }
 
 /** A rule set outside of `rules` is never collected. */
@@ -113,27 +114,6 @@ const WHAT: Readonly<Record<Exclude<RegoRule['kind'], 'set'>, string>> = {
 	map: 'a map',
 	nested: 'nested',
 };
-
-function metadata(info: PackageInfo, rule: string): Diagnostic[] {
-	const { file, row, col, annotations } = info;
-	const at = { level: 'note', rule, place: { file, row, col } } as const;
-	const notes: Diagnostic[] = [];
-	if (!annotations?.title) {
-		const help = 'write `# METADATA` and `# title: …` above `package`';
-		notes.push({
-			...at,
-			code: 'LINT_RULE_UNTITLED',
-			message: `the rule \`${rule}\` has no title to show to people`,
-			help,
-		});
-	}
-	const severity = annotations?.custom?.['severity'];
-	if (severity !== undefined && typeof severity !== 'string') {
-		const help = 'write a word, as in `severity: high`';
-		notes.push({ ...at, code: 'LINT_RULE_SEVERITY', message: `the severity of \`${rule}\` is not a word`, help });
-	}
-	return notes;
-}
 
 function placeOf({ file, row, col }: RegoRule) {
 	return { file, row, col };

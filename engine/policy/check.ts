@@ -1,13 +1,16 @@
-import { nearest } from '../schema/nearest.ts';
 import { hostBuiltins } from './builtins/index.ts';
-import { capabilities, whyForbidden } from './capabilities.ts';
+import { capabilities } from './capabilities.ts';
 import { checkPackages, type PolicyKnowledge } from './check-packages.ts';
 import { type Compiler, type CompilerProblem, CompilerRefusal, type PackageInfo } from './compiler.ts';
 import { inspectPolicyConfig } from './config-data.ts';
+import { dataPlaces } from './data-place.ts';
 import { generate } from './generate.ts';
 import { INPUT_SCHEMA } from './input-schema.ts';
+import { diagnose } from './lint/diagnose.ts';
+import { worded } from './lint/findings.ts';
+import { withoutIgnored } from './lint/ignores.ts';
 import { RULE_SETS, ruleId, setsOf } from './rule-shape.ts';
-import type { Diagnostic, Place, PolicySource, RuleInfo } from './types.ts';
+import type { Diagnostic, PolicySource, RuleInfo } from './types.ts';
 
 export type { PolicyKnowledge } from './check-packages.ts';
 
@@ -20,8 +23,8 @@ export interface PolicyCheck {
 }
 
 /**
- * Everything that is wrong with a policy: syntax, types against the input schema, functions that are not
- * available, rules that would silently never fire, and configuration data. Tests are checked with it.
+ * Everything that is wrong with a policy, and what is doubtful: syntax, types against the input schema, functions that are
+ * not available, rules that would silently never fire, configuration data, hazards. Tests are checked with it.
  *
  * @throws {SluiceError} when there is no compiler or it ends; what is wrong with the policy is never thrown
  */
@@ -30,24 +33,62 @@ export async function checkPolicy(
 	compiler: Compiler,
 	knowledge: PolicyKnowledge = {},
 ): Promise<PolicyCheck> {
+	const { diagnostics, rules } = await everything(source, compiler, knowledge);
+	const files = [...source.modules, ...source.tests, ...(source.dataFiles ?? [])];
+	return { diagnostics: withoutIgnored(diagnostics, files).map(shortened).sort(byPlace), rules };
+}
+
+async function everything(source: PolicySource, compiler: Compiler, knowledge: PolicyKnowledge): Promise<PolicyCheck> {
 	const builtins = capabilities(hostBuiltins.keys());
 	const modules = [...source.modules, ...source.tests];
+	const tests = source.tests.map(({ path }) => path);
 	const inspected = await attempt(compiler.request('inspect', { modules, builtins }));
 	if (!inspected.ok) return { diagnostics: diagnose(inspected.problems), rules: [] };
 
-	const packages = withoutTests(inspected.result.packages, new Set(source.tests.map(({ path }) => path)));
-	const shapes = checkPackages(packages, knowledge);
-	const typed = await attempt(
-		compiler.request('check', { modules: [...modules, ...generate(packages)], builtins, schema: INPUT_SCHEMA }),
+	const packages = withoutTests(inspected.result.packages, new Set(tests));
+	const generated = generate(packages);
+	const checked = await attempt(
+		compiler.request('check', {
+			modules: [...modules, ...generated],
+			builtins,
+			schema: INPUT_SCHEMA,
+			tests,
+			generated: generated.map(({ path }) => path),
+		}),
 	);
+	const { problems, findings } = checked.ok ? checked.result : { problems: checked.problems, findings: [] };
 	const rules = describeRules(packages);
-	const config = inspectPolicyConfig(
-		source.data,
-		rules.map(({ id }) => id),
-		knowledge.nowNs,
-	);
-	const diagnostics = [...shapes, ...(typed.ok ? [] : diagnose(typed.problems)), ...config.diagnostics];
-	return { diagnostics: diagnostics.sort(byPlace), rules };
+	const ids = rules.map(({ id }) => id);
+	const config = inspectPolicyConfig(source.data, ids, knowledge.nowNs, dataPlaces(source.dataFiles));
+	const diagnostics = [
+		...checkPackages(packages, knowledge),
+		...diagnose(problems),
+		...worded(findings).map((diagnostic) => ofRule(diagnostic, packages)),
+		...config.diagnostics,
+	];
+	return { diagnostics, rules };
+}
+
+/** Longest message and help, characters: names and texts of a policy can be of any length. */
+const LONGEST = 600;
+
+function shortened(diagnostic: Diagnostic): Diagnostic {
+	const { message, help, opa } = diagnostic;
+	const short = (text: string) => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).toWellFormed()}…`);
+	return {
+		...diagnostic,
+		message: short(message),
+		...(help === undefined ? {} : { help: short(help) }),
+		...(opa === undefined ? {} : { opa: { ...opa, message: short(opa.message) } }),
+	};
+}
+
+/** With the rule whose file it stands in. */
+function ofRule(diagnostic: Diagnostic, packages: readonly PackageInfo[]): Diagnostic {
+	const { place } = diagnostic;
+	const info = place && packages.find(({ files }) => files.includes(place.file));
+	const rule = info && ruleId(info.path);
+	return rule === undefined ? diagnostic : { ...diagnostic, rule };
 }
 
 /** Packages as the module sees them: without the rules of `*_test.rego`. */
@@ -104,54 +145,9 @@ async function attempt<T>(
 	}
 }
 
-/** The compiler's problems in the user's words. */
-export function diagnose(problems: readonly CompilerProblem[]): Diagnostic[] {
-	return problems.map((problem): Diagnostic => {
-		const { code, details, file, row = 1, col = 1 } = problem;
-		const place: Place | undefined = file === undefined ? undefined : { file, row, col };
-		const at = { level: 'error', ...(place === undefined ? {} : { place }) } as const;
-		if (details?.builtin !== undefined) {
-			const { reason, help } = whyForbidden(details.builtin);
-			return {
-				...at,
-				code: 'ERR_RULE_BUILTIN',
-				message: `a rule may not call \`${details.builtin}\`: ${reason}`,
-				help,
-			};
-		}
-		if (details?.before !== undefined && /^input\b/.test(details.before)) {
-			const { before, have, oneOf = [] } = details;
-			const meant = nearest(have ?? '', oneOf);
-			const help =
-				meant === undefined
-					? `\`${before}\` has ${oneOf.map((name) => `\`${name}\``).join(', ') || 'no members'}`
-					: `did you mean \`${before}.${meant}\`?`;
-			return { ...at, code, message: `the input has no \`${before}.${have}\``, help };
-		}
-		const help = helpFor(problem);
-		return { ...at, code, message: problem.message, ...(help === undefined ? {} : { help }) };
-	});
-}
-
-/** What to do about OPA's own complaints, where it can be said. */
-function helpFor({ code, message, details }: CompilerProblem): string | undefined {
-	// what stands there and what should, as OPA spells types
-	if (code === 'rego_type_error' && details?.lines !== undefined && details.lines.length > 0) {
-		return details.lines.map((line) => line.replace(/\s+:/, ':').trim()).join('; ');
-	}
-	if (code === 'rego_parse_error') {
-		return /keyword is required/.test(message)
-			? 'policies are Rego v1: write it as in `deny contains "why" if { … }`'
-			: 'correct the syntax there: policies are Rego v1';
-	}
-	if (code === 'rego_unsafe_var_error') return 'give it a value in the body, or declare it with `some … in …`';
-	if (code === 'rego_recursion_error') return 'a rule may not use itself, directly or through others';
-	if (/^undefined function /.test(message)) return 'correct the name, or define the function in a package under `lib`';
-	return undefined;
-}
-
 function byPlace(a: Diagnostic, b: Diagnostic): number {
 	const [p, q] = [a.place, b.place];
 	if (p === undefined || q === undefined) return p === q ? 0 : p === undefined ? 1 : -1;
-	return p.file === q.file ? p.row - q.row || p.col - q.col : p.file < q.file ? -1 : 1;
+	if (p.file !== q.file) return p.file < q.file ? -1 : 1;
+	return p.row - q.row || p.col - q.col || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0);
 }

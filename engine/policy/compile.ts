@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { hostBuiltins } from './builtins/index.ts';
 import { readCached, writeCached } from './cache.ts';
 import { capabilities } from './capabilities.ts';
-import { checkPolicy, diagnose, type PolicyKnowledge } from './check.ts';
+import { checkPolicy, type PolicyKnowledge } from './check.ts';
 import { type Compiler, CompilerRefusal } from './compiler.ts';
 import { inspectPolicyConfig } from './config-data.ts';
+import { dataPlaces } from './data-place.ts';
 import { ENTRYPOINT, generate } from './generate.ts';
 import { INPUT_SCHEMA_TEXT } from './input-schema.ts';
+import { diagnose } from './lint/diagnose.ts';
 import { compilerHash } from './locate-compiler.ts';
 import { PolicyError } from './policy-error.ts';
 import { compilerIdentity, revisionOf } from './revision.ts';
@@ -45,7 +47,7 @@ export async function compilePolicy(
 	if (known !== undefined) {
 		remember(compiler, memo, known);
 		const ids = known.rules.map(({ id }) => id);
-		const { diagnostics } = inspectPolicyConfig(data, ids, knowledge.nowNs);
+		const { diagnostics } = inspectPolicyConfig(data, ids, knowledge.nowNs, dataPlaces(source.dataFiles));
 		if (diagnostics.some(({ level }) => level === 'error')) throw refused(source, diagnostics);
 		return withData(known);
 	}
@@ -107,7 +109,7 @@ function refused(source: PolicySource, diagnostics: readonly Diagnostic[]): Poli
 	return new PolicyError(
 		'ERR_POLICY_REFUSED',
 		`the policy \`${source.origin}\` does not compile: ${where}${message}${more}`,
-		diagnostics,
+		errors,
 		{ help: help ?? 'run `sluice check` on it to see all errors' },
 	);
 }

@@ -20,6 +20,8 @@ export interface CompilerProblem {
 	readonly file?: string;
 	readonly row?: number;
 	readonly col?: number;
+	readonly endRow?: number;
+	readonly endCol?: number;
 	readonly details?: {
 		readonly ref?: string;
 		readonly before?: string;
@@ -43,7 +45,11 @@ export interface Operations {
 	version: { in: Record<string, never>; out: { opa: string; go: string; platform: string } };
 	capabilities: { in: { builtins?: readonly string[] }; out: Record<string, unknown> };
 	inspect: { in: PolicyBody; out: { packages: readonly PackageInfo[] } };
-	check: { in: PolicyBody & { schema?: unknown }; out: Record<string, never> };
+	check: {
+		in: PolicyBody & { schema?: unknown; tests?: readonly string[]; generated?: readonly string[] };
+		/** `broken`: why the search for findings broke off, a mistake of the program. */
+		out: { problems: readonly CompilerProblem[]; findings: readonly Finding[]; broken?: string };
+	};
 	compile: { in: PolicyBody & { entrypoints: readonly string[] }; out: { wasm: string } };
 	instrument: {
 		in: PolicyBody & { entrypoints: readonly string[]; probed: readonly string[] };
@@ -99,6 +105,20 @@ export interface OpaCase {
 	/** Base64; the entrypoint's value is the set of bindings. Absent when it does not compile. */
 	readonly wasm?: string;
 	readonly problems?: readonly CompilerProblem[];
+}
+
+/** One doubtful thing of a policy that parses; `docs/check.md` has a section for each. */
+export interface Finding {
+	readonly kind: string;
+	/** Whether it can make a deny, hold or mask not fire. */
+	readonly open?: boolean;
+	readonly file: string;
+	readonly row: number;
+	readonly col: number;
+	readonly endRow?: number;
+	readonly endCol?: number;
+	/** Parts of the message, by the kind. */
+	readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** One Rego package, as `inspect` sees it. */

@@ -1,6 +1,7 @@
 import { typeMatches } from '../detect/type-glob.ts';
 import { nearest } from '../schema/nearest.ts';
 import { type DataObject, isObject } from './data-file.ts';
+import type { DataPath, DataPlaces } from './data-place.ts';
 import type { ExceptionScope } from './decision.ts';
 import type { Level } from './judgement.ts';
 import { PolicyError } from './policy-error.ts';
@@ -64,58 +65,62 @@ export function inspectPolicyConfig(
 	data: DataObject,
 	ruleIds: readonly string[],
 	nowNs?: bigint,
+	placeOf: DataPlaces = () => undefined,
 ): { readonly config: PolicyConfig; readonly diagnostics: readonly Diagnostic[] } {
 	const diagnostics: Diagnostic[] = [];
-	const wrong = (message: string, help?: string) =>
-		diagnostics.push({ code: 'ERR_POLICY_CONFIG', level: 'error', message, ...(help === undefined ? {} : { help }) });
+	const add = (diagnostic: Diagnostic, path: DataPath) => {
+		const place = placeOf(['config', ...path]);
+		diagnostics.push(place === undefined ? diagnostic : { ...diagnostic, place });
+	};
+	const wrong: Wrong = (path, message, help) =>
+		add({ code: 'ERR_POLICY_CONFIG', level: 'error', message, ...(help === undefined ? {} : { help }) }, path);
 	const raw = data['config'] ?? {};
 	if (!isObject(raw)) {
-		wrong('`data.config` must be an object');
+		wrong([], '`data.config` must be an object', 'write it as in `config: { level: enforce }`');
 		return { config: { levels: {}, exceptions: [], allow: [] }, diagnostics };
 	}
 	for (const key of Object.keys(raw)) {
 		const meant = CONFIG_FIELDS.includes(key) ? undefined : nearest(key, CONFIG_FIELDS);
 		if (meant === undefined || Object.hasOwn(raw, meant)) continue;
-		diagnostics.push({
-			code: 'LINT_CONFIG_KEY',
-			level: 'note',
-			message: `\`data.config.${key}\` means nothing to sluice`,
-			help: `did you mean \`${meant}\`?`,
-		});
+		const message = `\`data.config.${key}\` means nothing to sluice`;
+		add({ code: 'LINT_CONFIG_KEY', level: 'note', message, help: `did you mean \`${meant}\`?` }, [key]);
 	}
 	for (const [id, settings] of Object.entries(isObject(raw['rules']) ? raw['rules'] : {})) {
 		for (const key of isObject(settings) && !Object.hasOwn(settings, 'level') ? Object.keys(settings) : []) {
 			if (nearest(key, ['level']) === undefined) continue;
-			diagnostics.push({
-				code: 'LINT_CONFIG_KEY',
-				level: 'note',
-				message: `\`data.config.rules["${id}"].${key}\` means nothing to sluice`,
-				help: 'did you mean `level`?',
-			});
+			const message = `\`data.config.rules["${id}"].${key}\` means nothing to sluice`;
+			const help = 'did you mean `level`?';
+			add({ code: 'LINT_CONFIG_KEY', level: 'note', message, help }, ['rules', id, key]);
 		}
 	}
 	const levels = readLevels(raw, ruleIds, wrong);
 	const exceptions = readExceptions(raw['exceptions'] ?? [], ruleIds, wrong);
-	for (const { rule, until, untilNs } of exceptions) {
+	for (const { rule, until, untilNs, index } of exceptions) {
 		if (nowNs === undefined || untilNs > nowNs) continue;
-		diagnostics.push({
-			code: 'LINT_EXCEPTION_EXPIRED',
-			level: 'warning',
-			message: `the exception for \`${rule}\` expired at ${until}`,
-			help: 'remove it from `data.config.exceptions`, or give it a new `until`',
-		});
+		const message = `the exception for \`${rule}\` expired at ${until}`;
+		const help = 'remove it from `data.config.exceptions`, or give it a new `until`';
+		add({ code: 'LINT_EXCEPTION_EXPIRED', level: 'warning', message, help }, ['exceptions', index, 'until']);
 	}
-	return { config: { levels, exceptions, allow: readAllow(raw['allow'] ?? [], wrong) }, diagnostics };
+	return {
+		config: {
+			levels,
+			exceptions: exceptions.map(({ index: _, ...one }) => one),
+			allow: readAllow(raw['allow'] ?? [], wrong),
+		},
+		diagnostics,
+	};
 }
 
-type Wrong = (message: string, help?: string) => void;
+/** `path`: below `data.config`. */
+type Wrong = (path: DataPath, message: string, help?: string) => void;
 
 function readLevels(config: DataObject, ruleIds: readonly string[], wrong: Wrong): Record<string, Level> {
-	const standard = readLevel(config['level'] ?? 'enforce', 'data.config.level', wrong);
+	const standard = readLevel(config['level'] ?? 'enforce', 'data.config.level', ['level'], wrong);
 	const levels = Object.fromEntries(ruleIds.map((id) => [id, standard]));
 	const rules = config['rules'] ?? {};
 	if (!isObject(rules)) {
 		wrong(
+			['rules'],
 			'`data.config.rules` must be an object',
 			'write rule ids as its members, as in `shell/closed: { level: shadow }`',
 		);
@@ -124,51 +129,56 @@ function readLevels(config: DataObject, ruleIds: readonly string[], wrong: Wrong
 	for (const [id, settings] of Object.entries(rules)) {
 		const at = `data.config.rules["${id}"]`;
 		if (!ruleIds.includes(id)) {
-			wrong(`\`${at}\`: there is no rule \`${id}\``, didYouMean(id, ruleIds));
+			wrong(['rules', id], `\`${at}\`: there is no rule \`${id}\``, didYouMean(id, ruleIds));
 		} else if (!isObject(settings)) {
-			wrong(`\`${at}\` must be an object`, 'write it as `{ level: enforce }`');
+			wrong(['rules', id], `\`${at}\` must be an object`, 'write it as `{ level: enforce }`');
 		} else if (settings['level'] !== undefined) {
-			levels[id] = readLevel(settings['level'], `${at}.level`, wrong);
+			levels[id] = readLevel(settings['level'], `${at}.level`, ['rules', id, 'level'], wrong);
 		}
 	}
 	return levels;
 }
 
-function readLevel(value: unknown, at: string, wrong: Wrong): Level {
+function readLevel(value: unknown, at: string, path: DataPath, wrong: Wrong): Level {
 	if (typeof value === 'string' && LEVELS.includes(value)) return value as Level;
 	const meant = typeof value === 'string' ? nearest(value, LEVELS) : undefined;
 	// YAML 1.1 reads a bare `off` as false; ours does not, but a file may have come through a tool that does.
 	wrong(
+		path,
 		`\`${at}\` is \`${JSON.stringify(value)}\`, which is no level`,
 		meant === undefined ? `one of ${LEVELS.join(', ')}, in quotes` : `did you mean \`${meant}\`?`,
 	);
 	return 'enforce';
 }
 
-function readExceptions(list: unknown, ruleIds: readonly string[], wrong: Wrong): ParsedException[] {
+type ReadException = ParsedException & { readonly index: number };
+
+function readExceptions(list: unknown, ruleIds: readonly string[], wrong: Wrong): ReadException[] {
 	if (!Array.isArray(list)) {
-		wrong('`data.config.exceptions` must be a list');
+		wrong(['exceptions'], '`data.config.exceptions` must be a list', 'write each entry after `- `');
 		return [];
 	}
 	return list.flatMap((entry: unknown, index) => {
 		const at = `data.config.exceptions[${index}]`;
-		if (!stringFields(entry, at, EXCEPTION_FIELDS, wrong)) return [];
+		if (!stringFields(entry, at, ['exceptions', index], EXCEPTION_FIELDS, wrong)) return [];
 		const { rule, until, reason, by } = entry;
 		for (const field of ['rule', 'until', 'reason']) {
-			if (!entry[field])
-				wrong(`\`${at}\` has no \`${field}\``, `every exception needs \`rule\`, \`until\` and \`reason\``);
+			if (entry[field]) continue;
+			const help = 'every exception needs `rule`, `until` and `reason`';
+			wrong(['exceptions', index], `\`${at}\` has no \`${field}\``, help);
 		}
 		if (rule && !ruleIds.some((id) => typeMatches(rule, id))) {
-			wrong(`\`${at}\`: there is no rule \`${rule}\``, didYouMean(rule, ruleIds));
+			wrong(['exceptions', index, 'rule'], `\`${at}\`: there is no rule \`${rule}\``, didYouMean(rule, ruleIds));
 		}
 		const untilNs = until ? parseRfc3339(until) : undefined;
 		if (until && untilNs === undefined) {
-			wrong(`\`${at}.until\` is \`${until}\`, which is no date with a time`, 'write it as in 2026-12-31T00:00:00Z');
+			const message = `\`${at}.until\` is \`${until}\`, which is no date with a time`;
+			wrong(['exceptions', index, 'until'], message, 'write it as in 2026-12-31T00:00:00Z');
 		}
 		if (!rule || !until || !reason || untilNs === undefined) return [];
 		const applies = (id: string, scope: ExceptionScope) =>
 			scope.nowNs < untilNs && typeMatches(rule, id) && CONDITIONS.every((name) => holds(name, entry[name], scope));
-		return [{ rule, until, untilNs, reason, applies, ...(by === undefined ? {} : { by }) }];
+		return [{ index, rule, until, untilNs, reason, applies, ...(by === undefined ? {} : { by }) }];
 	});
 }
 
@@ -190,11 +200,11 @@ function holds(condition: (typeof CONDITIONS)[number], wanted: string | undefine
 
 function readAllow(list: unknown, wrong: Wrong): AllowEntry[] {
 	if (!Array.isArray(list)) {
-		wrong('`data.config.allow` must be a list');
+		wrong(['allow'], '`data.config.allow` must be a list', 'write each entry after `- `');
 		return [];
 	}
 	return list.filter((entry, index): entry is AllowEntry =>
-		stringFields(entry, `data.config.allow[${index}]`, ALLOW_FIELDS, wrong),
+		stringFields(entry, `data.config.allow[${index}]`, ['allow', index], ALLOW_FIELDS, wrong),
 	);
 }
 
@@ -202,20 +212,21 @@ function readAllow(list: unknown, wrong: Wrong): AllowEntry[] {
 function stringFields(
 	entry: unknown,
 	at: string,
+	path: DataPath,
 	fields: readonly string[],
 	wrong: Wrong,
 ): entry is Readonly<Record<string, string | undefined>> {
 	if (!isObject(entry)) {
-		wrong(`\`${at}\` must be an object`, `with ${fields.map((name) => `\`${name}\``).join(', ')}`);
+		wrong(path, `\`${at}\` must be an object`, `with ${fields.map((name) => `\`${name}\``).join(', ')}`);
 		return false;
 	}
 	let clean = true;
 	for (const [key, value] of Object.entries(entry)) {
 		if (!fields.includes(key)) {
-			wrong(`\`${at}\` has an unknown field \`${key}\``, didYouMean(key, fields));
+			wrong([...path, key], `\`${at}\` has an unknown field \`${key}\``, didYouMean(key, fields));
 			clean = false;
 		} else if (typeof value !== 'string') {
-			wrong(`\`${at}.${key}\` must be a string`);
+			wrong([...path, key], `\`${at}.${key}\` must be a string`, 'put it in quotes');
 			clean = false;
 		}
 	}

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { JsonNode } from '../frame/json.ts';
 import { scanJson } from '../frame/scan.ts';
+import { type DataPath, placeInFile } from './data-place.ts';
 import { refuse } from './policy-error.ts';
 import type { Place } from './types.ts';
 
@@ -61,7 +62,8 @@ function parseYaml(path: string, text: string): unknown {
 		throw syntaxError(path, error.message, { row: line, col });
 	}
 	try {
-		return plain(path, document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown);
+		const at = (steps: DataPath) => placeInFile(path, text, steps) ?? { row: 1, col: 1 };
+		return plain(path, document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, [], at);
 	} catch (caught) {
 		if (caught instanceof ReferenceError) throw syntaxError(path, caught.message, { row: 1, col: 1 });
 		throw caught;
@@ -69,25 +71,22 @@ function parseYaml(path: string, text: string): unknown {
 }
 
 /** What YAML has and JSON has not becomes a number or an error. */
-function plain(path: string, value: unknown): unknown {
+function plain(path: string, value: unknown, steps: DataPath, at: (steps: DataPath) => Omit<Place, 'file'>): unknown {
 	if (typeof value === 'bigint') {
-		requireExact(path, Number(value), String(value));
+		requireExact(path, Number(value), String(value), () => at(steps));
 		return Number(value);
 	}
-	if (typeof value === 'number') requireExact(path, value, undefined);
-	if (Array.isArray(value)) return value.map((item) => plain(path, item));
+	if (typeof value === 'number') requireExact(path, value, undefined, () => at(steps));
+	if (Array.isArray(value)) return value.map((item, index) => plain(path, item, [...steps, index], at));
 	if (typeof value === 'object' && value !== null) {
-		return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(path, item)]));
+		return Object.fromEntries(
+			Object.entries(value).map(([key, item]) => [key, plain(path, item, [...steps, key], at)]),
+		);
 	}
 	return value;
 }
 
-function requireExact(
-	path: string,
-	value: number,
-	source: string | undefined,
-	at: () => Omit<Place, 'file'> = () => ({ row: 1, col: 1 }),
-): void {
+function requireExact(path: string, value: number, source: string | undefined, at: () => Omit<Place, 'file'>): void {
 	const integer = source !== undefined && /^-?\d+$/.test(source);
 	if (Number.isFinite(value) && !(integer && !Number.isSafeInteger(value))) return;
 	throw refuse({
@@ -95,7 +94,7 @@ function requireExact(
 		level: 'error',
 		message: `the number \`${source ?? value}\` cannot be kept exactly`,
 		help: 'write it as a string, in quotes',
-		place: { file: path, ...at() },
+		place: { ...at(), file: path },
 	});
 }
 
@@ -105,6 +104,8 @@ function syntaxError(path: string, message: string, at: Omit<Place, 'file'>) {
 		code: 'ERR_POLICY_DATA_SYNTAX',
 		level: 'error',
 		message: `not ${kind}: ${message.split('\n')[0]!.replace(/\.$/, '')}`,
+		help:
+			kind === 'JSON' ? 'mend it there; comments and trailing commas are YAML' : 'mend it there; indent with spaces',
 		place: { file: path, ...at },
 	});
 }

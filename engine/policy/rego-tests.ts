@@ -1,8 +1,8 @@
 import { hostBuiltins } from './builtins/index.ts';
 import { capabilities } from './capabilities.ts';
-import { diagnose } from './check.ts';
 import { type Compiler, CompilerRefusal, type RegoTestAnswer } from './compiler.ts';
 import { generate } from './generate.ts';
+import { diagnose } from './lint/diagnose.ts';
 import { PolicyError } from './policy-error.ts';
 import type { PolicySource } from './types.ts';
 
@@ -35,9 +35,11 @@ export async function runRegoTests(
 	} catch (error) {
 		if (!(error instanceof CompilerRefusal)) throw error;
 		const diagnostics = diagnose(error.problems);
-		const { place, message } = diagnostics[0]!;
+		const { place, message, help } = diagnostics[0]!;
 		const where = place === undefined ? '' : `${place.file}:${place.row}:${place.col}: `;
-		throw new PolicyError('ERR_POLICY_REFUSED', `the tests do not compile: ${where}${message}`, diagnostics);
+		throw new PolicyError('ERR_POLICY_REFUSED', `the tests do not compile: ${where}${message}`, diagnostics, {
+			...(help === undefined ? {} : { help }),
+		});
 	}
 }
 

@@ -2,8 +2,9 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { SluiceError } from '../error.ts';
 import { type DataObject, isObject, mergeData, parseDataFile } from './data-file.ts';
+import { placeInFile } from './data-place.ts';
 import { refuse } from './policy-error.ts';
-import type { PolicyFile, PolicySource } from './types.ts';
+import type { DataFile, Place, PolicyFile, PolicySource } from './types.ts';
 
 /** Names at the top of `data` that belong to Rego packages. */
 export const RESERVED_DATA: readonly string[] = ['rules', 'lib', 'sluice'];
@@ -16,8 +17,8 @@ const DATA_FILES = new Set(['data.json', 'data.yaml', 'data.yml']);
  * Dot folders and `node_modules` are passed over.
  *
  * @throws {PolicyError} `ERR_POLICY_DATA_SYNTAX`, `ERR_POLICY_DATA_NUMBER`, `ERR_POLICY_DATA_SHAPE`,
- * `ERR_POLICY_DATA_CONFLICT`, `ERR_POLICY_DATA_RESERVED`, `ERR_POLICY_EMPTY`
- * @throws {SluiceError} `ERR_POLICY_MISSING`, `ERR_POLICY_READ`
+ * `ERR_POLICY_DATA_CONFLICT`, `ERR_POLICY_DATA_RESERVED`, `ERR_POLICY_EMPTY`, `ERR_POLICY_READ`
+ * @throws {SluiceError} `ERR_POLICY_MISSING`
  */
 export async function readPolicySource(folder: string, dataFiles: readonly string[] = []): Promise<PolicySource> {
 	const found = await stat(folder).catch(() => undefined);
@@ -40,16 +41,20 @@ export async function readPolicySource(folder: string, dataFiles: readonly strin
 	}
 	let data: unknown = {};
 	const mounted: Mounted[] = [];
+	const sources: DataFile[] = [];
 	for (const path of files.filter((name) => DATA_FILES.has(basename(name)))) {
-		const value = mount(path, await read(path));
-		data = unite(data, value, [], { path, earlier: mounted });
+		const file = { ...(await read(path)), under: path.split('/').slice(0, -1) };
+		const value = mount(file);
+		data = unite(data, value, [], { file, earlier: mounted });
 		mounted.push({ path, value });
+		sources.push(file);
 	}
 	for (const path of dataFiles) {
 		const text = decode(path, await readFile(path).catch(unreadable(path)));
-		data = mergeData(data, checkTop(path, parseDataFile(path, text)));
+		data = mergeData(data, checkTop({ path, text, under: [] }, parseDataFile(path, text)));
+		sources.push({ path, text, under: [] });
 	}
-	return { origin: folder, modules, tests, data: data as DataObject };
+	return { origin: folder, modules, tests, data: data as DataObject, dataFiles: sources };
 
 	async function read(path: string): Promise<PolicyFile> {
 		return { path, text: decode(path, await readFile(join(folder, path)).catch(unreadable(path))) };
@@ -62,10 +67,10 @@ async function list(folder: string): Promise<string[]> {
 	const found: string[] = [];
 	const walk = async (under: string): Promise<void> => {
 		const here = join(folder, under);
-		const real = await realpath(here);
+		const real = await realpath(here).catch(unreadable(under));
 		if (seen.has(real)) return;
 		seen.add(real);
-		for (const name of (await readdir(here)).sort()) {
+		for (const name of (await readdir(here).catch(unreadable(under))).sort()) {
 			if (name.startsWith('.') || name === 'node_modules') continue;
 			const path = under === '' ? name : `${under}/${name}`;
 			const entry = await stat(join(folder, path)).catch(unreadable(path));
@@ -83,14 +88,14 @@ interface Mounted {
 	readonly value: unknown;
 }
 
-function mount(path: string, file: PolicyFile): DataObject {
-	let value = parseDataFile(path, file.text);
-	for (const name of path.split('/').slice(0, -1).reverse()) value = { [name]: value };
-	return checkTop(path, value);
+function mount(file: DataFile): DataObject {
+	let value = parseDataFile(file.path, file.text);
+	for (const name of file.under.toReversed()) value = { [name]: value };
+	return checkTop(file, value);
 }
 
 /** The union of two files' data; no two files of a folder may say the same thing. */
-function unite(one: unknown, other: unknown, at: string[], from: { path: string; earlier: Mounted[] }): unknown {
+function unite(one: unknown, other: unknown, at: string[], from: { file: DataFile; earlier: Mounted[] }): unknown {
 	if (isObject(one) && isObject(other)) {
 		const united = new Map(Object.entries(one));
 		for (const [key, value] of Object.entries(other)) {
@@ -106,19 +111,23 @@ function unite(one: unknown, other: unknown, at: string[], from: { path: string;
 		level: 'error',
 		message: `\`${at.join('.')}\` is also defined by \`${first?.path}\``,
 		help: 'keep one of them; only files of `policy.data` replace what the folder says',
-		place: { file: from.path, row: 1, col: 1 },
+		place: placeOf(from.file, at),
 	});
 }
 
-function checkTop(path: string, value: unknown): DataObject {
-	const place = { file: path, row: 1, col: 1 };
+/** Where a value stands in the file that says it. */
+function placeOf({ path, text, under }: DataFile, at: readonly string[]): Place {
+	return placeInFile(path, text, at.slice(under.length)) ?? { file: path, row: 1, col: 1 };
+}
+
+function checkTop(file: DataFile, value: unknown): DataObject {
 	if (!isObject(value)) {
 		throw refuse({
 			code: 'ERR_POLICY_DATA_SHAPE',
 			level: 'error',
 			message: 'data must be an object at the top',
 			help: 'give each value a name, as in `config: { level: enforce }`',
-			place,
+			place: { file: file.path, row: 1, col: 1 },
 		});
 	}
 	const reserved = RESERVED_DATA.find((name) => Object.hasOwn(value, name));
@@ -128,7 +137,7 @@ function checkTop(path: string, value: unknown): DataObject {
 			level: 'error',
 			message: `data may not define \`${reserved}\`: that name belongs to Rego packages`,
 			help: 'move it under another name, for example `config`',
-			place,
+			place: placeOf(file, [reserved]),
 		});
 	}
 	return value;
@@ -138,15 +147,22 @@ function decode(path: string, bytes: Buffer): string {
 	try {
 		return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 	} catch {
-		throw new SluiceError('ERR_POLICY_READ', `\`${path}\` is not UTF-8 text`, { help: 'save it as UTF-8' });
+		throw unread(
+			path,
+			`\`${path}\` is not UTF-8 text`,
+			'save it as UTF-8, or give it another name if it is none of the policy',
+		);
 	}
 }
 
 function unreadable(path: string): (error: Error) => never {
 	return (error) => {
-		throw new SluiceError('ERR_POLICY_READ', `\`${path}\` cannot be read: ${error.message.split(',')[0]}`, {
-			help: 'check that it is there and may be read; `policy.data` in sluice.yaml names data files',
-			cause: error,
-		});
+		const why = error.message.split(',')[0];
+		const help = 'check that it is there and may be read; `policy.data` in sluice.yaml names data files';
+		throw unread(path, `\`${path}\` cannot be read: ${why}`, help);
 	};
+}
+
+function unread(path: string, message: string, help: string): SluiceError {
+	return refuse({ code: 'ERR_POLICY_READ', level: 'error', message, help, place: { file: path, row: 1, col: 1 } });
 }

@@ -22,11 +22,14 @@ export interface Place {
 	readonly file: string;
 	readonly row: number;
 	readonly col: number;
+	/** The place after the last character, where it is known. */
+	readonly endRow?: number;
+	readonly endCol?: number;
 }
 
 /** One thing that `check` (or compiling) has to say. */
 export interface Diagnostic {
-	/** Stable, listed in `docs/errors.md`; `rego_parse_error` and friends keep OPA's names. */
+	/** Stable, listed in `docs/check.md` and `docs/errors.md`. */
 	readonly code: string;
 	readonly level: 'error' | 'warning' | 'note';
 	/** In the user's words. */
@@ -35,6 +38,8 @@ export interface Diagnostic {
 	readonly help?: string;
 	readonly place?: Place;
 	readonly rule?: string;
+	/** What OPA said itself, where the words are ours and the finding is OPA's. */
+	readonly opa?: { readonly code: string; readonly message: string };
 }
 
 /** A file of a policy, path relative to the policy folder with `/`. */
@@ -53,6 +58,14 @@ export interface PolicySource {
 	readonly tests: readonly PolicyFile[];
 	/** The folder's data (OPA bundle layout) with `policy.data` merged over it. */
 	readonly data: Readonly<Record<string, unknown>>;
+	/** The files that the data was read from, later ones winning; absent: not known, so messages name no place. */
+	readonly dataFiles?: readonly DataFile[];
+}
+
+/** A data file as it was read. */
+export interface DataFile extends PolicyFile {
+	/** Where in `data` it stands: the folders it lies in. Empty for files of `policy.data`. */
+	readonly under: readonly string[];
 }
 
 /** A compiled policy: everything a gateway without a compiler needs. */

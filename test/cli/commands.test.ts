@@ -22,7 +22,11 @@ test('check, eval, build, and the bundle instead of the folder', async (t) => {
 	t.equal(bad.code, 2);
 	t.match(bad.stdout, /bad\/bad\.rego:3:\d+: /);
 	const sarif = JSON.parse((await sluice(['check', 'bad', '--format', 'sarif'], { cwd })).stdout);
-	t.equal(sarif.runs[0].results.at(-1).locations[0].physicalLocation.artifactLocation.uri, 'bad/bad.rego');
+	const unsafe = sarif.runs[0].results.find(({ ruleId }: { ruleId: string }) => ruleId === 'ERR_REGO_UNSAFE');
+	t.match(unsafe.locations[0].physicalLocation, {
+		artifactLocation: { uri: 'bad/bad.rego' },
+		region: { startLine: 3, endLine: 3 },
+	});
 
 	const input = {
 		version: 1,

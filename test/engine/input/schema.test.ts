@@ -40,12 +40,11 @@ t.test('every member can be read by a rule, and no other beside it', async (t) =
 	const compiler = openTestCompiler();
 	t.teardown(() => compiler.close());
 	const all = members(root, 'input');
-	const check = (refs: string[]) =>
-		compiler.request('check', {
-			modules: [{ path: 'a.rego', text: `package a\n\n${refs.map((ref, i) => `p${i} := ${ref}`).join('\n')}\n` }],
-			schema: INPUT_SCHEMA,
-		});
-	await check(all.map(([ref]) => ref));
+	const check = async (refs: string[]) => {
+		const text = `package a\n\n${refs.map((ref, i) => `p${i} := ${ref}`).join('\n')}\n`;
+		return (await compiler.request('check', { modules: [{ path: 'a.rego', text }], schema: INPUT_SCHEMA })).problems;
+	};
+	t.same(await check(all.map(([ref]) => ref)), []);
 	const open = all.filter(
 		([, s]) => s.additionalProperties === true || (s.type === undefined && s.properties === undefined),
 	);
@@ -59,9 +58,9 @@ t.test('every member can be read by a rule, and no other beside it', async (t) =
 		'input.tool.annotations',
 		'input.tool.arguments',
 	]);
-	await check(open.map(([ref]) => `${ref}.anything["at all"][_].x`));
+	t.same(await check(open.map(([ref]) => `${ref}.anything["at all"][_].x`)), []);
 	for (const [ref, schema] of [['input', root] as const, ...all]) {
-		if (schema.properties) await t.rejects(check([`${ref}.no_such_member`]), { name: 'CompilerRefusal' }, ref);
+		if (schema.properties) t.match(await check([`${ref}.no_such_member`]), [{ code: 'rego_type_error' }], ref);
 	}
 });
 

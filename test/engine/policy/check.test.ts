@@ -8,8 +8,10 @@ t.teardown(() => compiler.close());
 
 const check = (files: Record<string, string>, knowledge?: PolicyKnowledge, data?: Record<string, unknown>) =>
 	checkPolicy(sourceOf(files, data), compiler, knowledge);
-/** A rule with a title, so that only what is tested is said; the body begins at row 4. */
-const rule = (body: string) => ({ 'rules/a/b/b.rego': `# METADATA\n# title: T\npackage rules.a.b\n${body}\n` });
+/** A rule with METADATA, so that only what is tested is said; the body begins at row 7. */
+const rule = (body: string) => ({
+	'rules/a/b/b.rego': `# METADATA\n# title: T\n# description: D\n# custom:\n#   severity: low\npackage rules.a.b\n${body}\n`,
+});
 
 t.test('a good policy has nothing to be said of it', async (t) => {
 	const { diagnostics, rules } = await check(
@@ -133,7 +135,7 @@ t.test('what would silently never fire is an error with its place', async (t) =>
 		const found = diagnostics.find((d) => d.code === code && message.test(d.message));
 		t.ok(found, `${body}: ${JSON.stringify(diagnostics)}`);
 		t.match(found, { level: 'error', rule: 'a/b', place: { file: 'rules/a/b/b.rego' } });
-		if (col !== undefined) t.same([found?.place?.row, found?.place?.col], [4, col], body);
+		if (col !== undefined) t.same([found?.place?.row, found?.place?.col], [7, col], body);
 	}
 });
 
@@ -174,7 +176,7 @@ t.test('the input schema: what is not there, and what was meant', async (t) => {
 		['input.session.calls.by_tols', 'did you mean `input.session.calls.by_tool`?'],
 	] as const) {
 		const { diagnostics } = await check(rule(`deny contains "x" if ${ref}`));
-		t.match(diagnostics, [{ code: 'rego_type_error', message: /the input has no/, help, place: { row: 4 } }], ref);
+		t.match(diagnostics, [{ code: 'ERR_INPUT_FIELD', message: /the input has no/, help, place: { row: 7 } }], ref);
 	}
 	for (const ref of [
 		'input.params.x.y',
@@ -192,10 +194,10 @@ t.test('the input schema: what is not there, and what was meant', async (t) => {
 t.test('closed functions say why and what to do', async (t) => {
 	const { diagnostics } = await check(rule('deny contains "x" if http.send({"url": "x"})'));
 	t.match(diagnostics, [
-		{ code: 'ERR_RULE_BUILTIN', message: /`http\.send`.*network/, help: /data/, place: { row: 4, col: 22 } },
+		{ code: 'ERR_RULE_BUILTIN', message: /`http\.send`.*network/, help: /data/, place: { row: 7, col: 22 } },
 	]);
 	const unknown = await check(rule('deny contains "x" if nothing.such(1)'));
-	t.match(unknown.diagnostics, [{ code: 'rego_type_error', message: /nothing\.such/ }]);
+	t.match(unknown.diagnostics, [{ code: 'ERR_REGO_FUNCTION', message: /nothing\.such/ }]);
 });
 
 t.test('syntax errors of rules and tests alike, sorted', async (t) => {
@@ -204,19 +206,19 @@ t.test('syntax errors of rules and tests alike, sorted', async (t) => {
 		'a_test.rego': 'package a_test\n\ntest_x if {',
 	});
 	t.match(diagnostics, [
-		{ code: 'rego_parse_error', level: 'error', place: { file: 'a_test.rego', row: 3 } },
-		{ code: 'rego_parse_error', level: 'error', place: { file: 'rules/a/b/b.rego', row: 4 } },
+		{ code: 'ERR_REGO_SYNTAX', level: 'error', place: { file: 'a_test.rego', row: 3 } },
+		{ code: 'ERR_REGO_SYNTAX', level: 'error', place: { file: 'rules/a/b/b.rego', row: 7 } },
 	]);
 	t.same(rules, []);
 });
 
 t.test("the compiler's complaints say what to do", async (t) => {
 	const cases: [body: string, code: string, help: RegExp][] = [
-		['deny["x"] { input.from }', 'rego_parse_error', /deny contains/],
-		['deny contains "x" if {', 'rego_parse_error', /syntax/],
-		['deny contains x if y == 1', 'rego_unsafe_var_error', /some/],
-		['deny contains "x" if input.session.seq == "1"', 'rego_type_error', /^left: number; right: string$/],
-		['deny contains "x" if nothing.such(1)', 'rego_type_error', /under `lib`/],
+		['deny["x"] { input.from }', 'ERR_REGO_V0', /deny contains/],
+		['deny contains "x" if {', 'ERR_REGO_SYNTAX', /close what is open/],
+		['deny contains x if y == 1', 'ERR_REGO_UNSAFE', /some/],
+		['deny contains "x" if input.session.seq == "1"', 'ERR_REGO_TYPE', /type that the field has/],
+		['deny contains "x" if nothing.such(1)', 'ERR_REGO_FUNCTION', /under `lib`/],
 	];
 	for (const [body, code, help] of cases) {
 		t.match((await check(rule(body))).diagnostics[0], { code, help }, body);
@@ -225,7 +227,11 @@ t.test("the compiler's complaints say what to do", async (t) => {
 
 t.test('notes and configuration', async (t) => {
 	const untitled = await check({ 'b.rego': 'package rules.a.b\n\ndeny contains "x"\n' });
-	t.match(untitled.diagnostics, [{ code: 'LINT_RULE_UNTITLED', level: 'note', rule: 'a/b' }]);
+	t.match(untitled.diagnostics, [
+		{ code: 'LINT_RULE_SEVERITY', level: 'note', rule: 'a/b' },
+		{ code: 'LINT_RULE_UNDESCRIBED', level: 'note', rule: 'a/b' },
+		{ code: 'LINT_RULE_UNTITLED', level: 'note', rule: 'a/b' },
+	]);
 	const data = {
 		config: {
 			rules: { 'a/c': { level: 'off' } },

@@ -124,7 +124,7 @@ t.test('what does not compile is refused with all there is to say', async (t) =>
 		code: 'ERR_POLICY_REFUSED',
 		message: /`policies` does not compile: rules\/a\/b\/b\.rego:3:1: .*\(and 1 more\)$/,
 		help: /deny contains/,
-		diagnostics: [{ level: 'note' }, { code: 'ERR_RULE_SHAPE' }, { code: 'ERR_RULE_MEMBER' }],
+		diagnostics: [{ code: 'ERR_RULE_SHAPE' }, { code: 'ERR_RULE_MEMBER' }],
 	});
 	const known = { findingTypes: ['pii/email'] };
 	const masks = {

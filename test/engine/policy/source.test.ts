@@ -31,7 +31,20 @@ t.test('the folder of a data file is its path; later data files win', async (t) 
 		teams: { 'data.json': '["red"]' },
 		over: { '1.yaml': 'config: { list: [3], level: "off" }', '2.json': '{"config": {"level": "enforce"}}' },
 	});
-	const source = await readPolicySource(dir, [join(dir, 'over/1.yaml'), join(dir, 'over/2.json')]);
+	const { dataFiles = [], ...source } = await readPolicySource(dir, [
+		join(dir, 'over/1.yaml'),
+		join(dir, 'over/2.json'),
+	]);
+	t.same(
+		dataFiles.map(({ path, under }) => [path, under]),
+		[
+			['config/limits/data.json', ['config', 'limits']],
+			['data.yaml', []],
+			['teams/data.json', ['teams']],
+			[join(dir, 'over/1.yaml'), []],
+			[join(dir, 'over/2.json'), []],
+		],
+	);
 	t.same(source, {
 		origin: dir,
 		modules: [{ path: 'b.rego', text: RULE }],
@@ -76,7 +89,7 @@ t.test('two files of a folder may not say the same', async (t) => {
 	});
 	await t.rejects(readPolicySource(dir), {
 		code: 'ERR_POLICY_DATA_CONFLICT',
-		message: /^data\.yaml:1:1: `config\.limits\.size` is also defined by `config\/data\.json`/,
+		message: /^data\.yaml:1:21: `config\.limits\.size` is also defined by `config\/data\.json`/,
 	});
 });
 
