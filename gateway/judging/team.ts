@@ -25,6 +25,9 @@ interface Thread {
 /** Published code is compiled, here it is not. */
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 
+/** What a frame needs is soon forgotten: with more room for it less of it is ever copied. */
+const YOUNG_MB = 64;
+
 /** So many threads, each with instances of the policies of its own over the same compiled code. */
 export class Team<T> implements Judges<T> {
 	readonly #data: ThreadData;
@@ -57,7 +60,11 @@ export class Team<T> implements Judges<T> {
 	}
 
 	#start(): Thread {
-		const worker = new Worker(THREAD, { workerData: this.#data, name: 'sluice judging' });
+		const worker = new Worker(THREAD, {
+			workerData: this.#data,
+			name: 'sluice judging',
+			resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+		});
 		const gone = Promise.withResolvers<void>();
 		const thread: Thread = { worker, gone: gone.promise, waits: undefined };
 		worker.on('message', (message: FromThread) => this.#hear(thread, message));
