@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -42,8 +43,8 @@ func (l *linter) rule(r *ast.Rule, path string) {
 // body looks at all expressions of a body and says what holds for what stands beside it.
 func (l *linter) body(body ast.Body, c bodyContext) bodyContext {
 	c.names = l.namesOf(body, c.names)
-	c.guarded = copied(c.guarded)
-	c.needed = copied(c.needed)
+	c.guarded = maps.Clone(c.guarded)
+	c.needed = maps.Clone(c.needed)
 	for _, e := range body {
 		c.sign |= l.signs[e]
 		if !e.Negated {
@@ -61,14 +62,6 @@ func (l *linter) body(body ast.Body, c bodyContext) bodyContext {
 		l.expression(e, c)
 	}
 	return c
-}
-
-func copied(from map[string]bool) map[string]bool {
-	to := make(map[string]bool, len(from))
-	for key := range from {
-		to[key] = true
-	}
-	return to
 }
 
 var typeChecks = []string{"is_string", "is_number", "is_array", "is_object", "is_boolean", "is_set"}

@@ -49,12 +49,12 @@ func (c *changes) expression(e *ast.Expr, body *ast.Body, i int) {
 	case *ast.LogicalAnd:
 		or := &ast.LogicalOr{Lhs: terms.Lhs, Rhs: terms.Rhs, Location: terms.Location}
 		c.offer("swap-and-or", e.Location, "", "", func() { e.Terms = or })
-		c.relabel(e, textOf(terms.Lhs)+" or "+textOf(terms.Rhs))
+		c.relabel(e, bodyText(terms.Lhs)+" or "+bodyText(terms.Rhs))
 		c.sides(e, &terms.Lhs, &terms.Rhs)
 	case *ast.LogicalOr:
 		and := &ast.LogicalAnd{Lhs: terms.Lhs, Rhs: terms.Rhs, Location: terms.Location}
 		c.offer("swap-and-or", e.Location, "", "", func() { e.Terms = and })
-		c.relabel(e, textOf(terms.Lhs)+" and "+textOf(terms.Rhs))
+		c.relabel(e, bodyText(terms.Lhs)+" and "+bodyText(terms.Rhs))
 		c.sides(e, &terms.Lhs, &terms.Rhs)
 	}
 }
@@ -94,14 +94,14 @@ func (c *changes) sides(e *ast.Expr, lhs, rhs *ast.Body) {
 		dropped, kept := *pair[0], *pair[1]
 		if len(kept) == 1 {
 			c.offer("drop-expression", dropped[0].Location, "", "", func() { become(e, kept[0]) })
-			c.relabel(e, textOf(kept))
+			c.relabel(e, bodyText(kept))
 		}
 	}
 	c.body(lhs, false)
 	c.body(rhs, false)
 }
 
-func textOf(body ast.Body) string {
+func bodyText(body ast.Body) string {
 	out := ""
 	for i, e := range body {
 		if i > 0 {
