@@ -230,11 +230,11 @@ func (l *linter) term(t *ast.Term, c bodyContext) {
 			}
 		}
 	case *ast.Array:
-		v.Foreach(func(item *ast.Term) { l.term(item, c) })
+		v.Foreach(func(item *ast.Term) { l.item(item, c) })
 	case ast.Set:
-		v.Foreach(func(item *ast.Term) { l.term(item, c) })
+		v.Foreach(func(item *ast.Term) { l.item(item, c) })
 	case ast.Object:
-		v.Foreach(func(key, item *ast.Term) { l.term(key, c); l.term(item, c) })
+		v.Foreach(func(key, item *ast.Term) { l.item(key, c); l.item(item, c) })
 	case *ast.ArrayComprehension:
 		l.term(v.Term, l.body(v.Body, inComprehension(c)))
 	case *ast.SetComprehension:
@@ -252,6 +252,11 @@ func (l *linter) term(t *ast.Term, c bodyContext) {
 			}
 		}
 	}
+}
+
+func (l *linter) item(t *ast.Term, c bodyContext) {
+	l.whole([]*ast.Term{t}, t.Location, c)
+	l.term(t, c)
 }
 
 // inComprehension: its own body says what it is to the sets that enforce, if anything does.

@@ -11,9 +11,10 @@ import (
 var verb = regexp.MustCompile(`%[-+# 0]*(?:\[\d+\])?(\*|\d+)?(?:\.(?:\[\d+\])?(\*|\d+)?)?(?:\[(\d+)\])?(.)?`)
 
 const (
-	verbsOfAny     = "vT"
-	verbsOfNumbers = "bcdoOxXUeEfFgG"
-	verbsOfTexts   = "sqxX"
+	verbsOfAny      = "vT"
+	verbsOfIntegers = "bcdoOxXUq"
+	verbsOfFloats   = "eEfFgGxXb"
+	verbsOfTexts    = "sqxX"
 )
 
 // format looks at a literal format and its values.
@@ -36,7 +37,7 @@ func (l *linter) format(format, values *ast.Term, c bodyContext) {
 		if letter == "%" {
 			continue
 		}
-		if letter == "" || !strings.Contains(verbsOfAny+verbsOfNumbers+verbsOfTexts+"t", letter) {
+		if letter == "" || !strings.Contains(verbsOfAny+verbsOfIntegers+verbsOfFloats+verbsOfTexts+"t", letter) {
 			l.say(findingSprintf, false, format.Location, map[string]any{"form": "verb", "value": m[0]})
 			return
 		}
@@ -59,11 +60,16 @@ func (l *linter) format(format, values *ast.Term, c bodyContext) {
 // fits compares a directive with the type of its value, where that is known.
 func (l *linter) fits(directive, letter string, t *ast.Term, c bodyContext) {
 	kind := l.kindOf(t, c)
-	isNumber := kind == "number" || kind == "integer"
-	wrong := kind != "" && !strings.Contains(verbsOfAny, letter) &&
-		((isNumber && !strings.Contains(verbsOfNumbers, letter)) ||
-			(!isNumber && !strings.Contains(verbsOfTexts, letter)))
-	if wrong {
+	fitting := verbsOfTexts // OPA makes a text of what is neither text nor number
+	switch kind {
+	case "":
+		return
+	case "integer":
+		fitting = verbsOfIntegers
+	case "number":
+		fitting = verbsOfFloats
+	}
+	if !strings.Contains(verbsOfAny+fitting, letter) {
 		l.say(findingSprintf, false, t.Location, map[string]any{"form": "type", "value": directive, "has": kind})
 	}
 }
@@ -73,6 +79,9 @@ func (l *linter) kindOf(t *ast.Term, c bodyContext) string {
 	switch v := c.names.literal(t).(type) {
 	case nil:
 	case ast.Number:
+		if _, ok := v.Int(); ok {
+			return "integer"
+		}
 		return "number"
 	default:
 		return ast.ValueName(v)
@@ -80,7 +89,7 @@ func (l *linter) kindOf(t *ast.Term, c bodyContext) string {
 	if v := c.names.of(t); v != nil && v.node != nil {
 		return v.node.Type
 	}
-	if s := shapeOf(t, nil); s.Kind != "unknown" {
+	if s := shapeOf(t, nil); s.Kind != "unknown" && s.Kind != "number" {
 		return s.Kind
 	}
 	return ""

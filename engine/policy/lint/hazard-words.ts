@@ -120,7 +120,10 @@ function format({ form, value, wants, has, path }: Details): { message: string; 
 				help: 'give one value for each `%`; a percent sign is `%%`',
 			};
 		default:
-			return { message: `\`${value}\` does not show a ${has}`, help: 'write `%v`, which shows anything' };
+			return {
+				message: `\`${value}\` does not show ${/^[aeiou]/.test(String(has)) ? 'an' : 'a'} ${has}`,
+				help: 'write `%v`, which shows anything',
+			};
 	}
 }
 
