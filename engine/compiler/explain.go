@@ -74,7 +74,7 @@ func explain(body []byte) (any, error) {
 		return nil, err
 	}
 	defer store.Abort(ctx, txn)
-	x := &explainer{ctx, c, parsed, written(parsed), store, txn, ast.NewTerm(input), time.Unix(0, request.NowNs)}
+	x := &explainer{ctx, c, parsed, written(parsed), store, txn, ast.NewTerm(input), time.Unix(0, request.NowNs), helperBudget}
 	sets := []explainedSet{}
 	for _, path := range util.KeysSorted(parsed) {
 		m := parsed[path]
@@ -103,6 +103,8 @@ type explainer struct {
 	txn     storage.Transaction
 	input   *ast.Term
 	now     time.Time
+	// How many helpers it may still follow, so that a policy of many that use each other ends soon.
+	budget int
 }
 
 // written are all rules with their branches, by the place of their heads.

@@ -37,10 +37,11 @@ type helper struct {
 	Definitions []definition `json:"definitions"`
 }
 
-// How deep and how broadly helpers are followed.
+// How deep and how broadly helpers are followed, and how many in all.
 const (
 	helperDepth   = 4
 	helperBreadth = 6
+	helperBudget  = 1000
 )
 
 func (x *explainer) failure(r *ast.Rule, furthest *attempt, all []*attempt, depth int) *failure {
