@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { AddCommand } from '../program.ts';
 import { addPlace, example, positive } from './options.ts';
 
@@ -15,12 +16,13 @@ export const evaluate: AddCommand = (program, shell) => {
 		.option('--at <seq>', 'the frame of that session', positive)
 		.option('--explain', 'say why: which rules fired, and where the others failed, with the values')
 		.option('--verbose', 'with --explain: also the rules that look at other frames')
-		.option('--reveal', 'show what findings cover');
+		.option('--reveal', 'show what findings cover')
+		.addOption(new Option('--format <format>', 'default: text on a terminal, else json').choices(['text', 'json']));
 	addPlace(command).action(async (policy, options) => {
 		const { runEval, spellEvaluated } = await import('../runner/eval.ts');
 		const result = await runEval({ ...options, ...(policy === undefined ? {} : { policy }) }, shell);
-		const text = shell.terminal ? spellEvaluated(result, shell, options.verbose) : `${JSON.stringify(result)}\n`;
-		await shell.out(text);
+		const pretty = (options.format ?? (shell.terminal ? 'text' : 'json')) === 'text';
+		await shell.out(pretty ? spellEvaluated(result, shell, options.verbose) : `${JSON.stringify(result)}\n`);
 	});
 	example(command, `echo '{"version":1,"from":"client","kind":"request","method":"ping"}' | sluice eval --input -`);
 };

@@ -74,7 +74,7 @@ func explain(body []byte) (any, error) {
 		return nil, err
 	}
 	defer store.Abort(ctx, txn)
-	x := &explainer{ctx, c, parsed, written(parsed), store, txn, ast.NewTerm(input), time.Unix(0, request.NowNs)}
+	x := &explainer{ctx, c, parsed, written(parsed), store, txn, ast.NewTerm(input), time.Unix(0, request.NowNs), helperBudget, topdown.NewVirtualCache()}
 	sets := []explainedSet{}
 	for _, path := range util.KeysSorted(parsed) {
 		m := parsed[path]
@@ -103,6 +103,9 @@ type explainer struct {
 	txn     storage.Transaction
 	input   *ast.Term
 	now     time.Time
+	// How many helpers it may still follow, so that a policy of many that use each other ends soon.
+	budget int
+	cache  topdown.VirtualCache
 }
 
 // written are all rules with their branches, by the place of their heads.
@@ -143,19 +146,12 @@ func (x *explainer) definitions(rules []*ast.Rule, trace *tracer, depth int) []d
 				continue
 			}
 			d := definition{span: spanOf(r.Head.Location), File: r.Location.File, Head: r.Head.Ref().String()}
-			var furthest *attempt
-			for _, a := range trace.attempts[r] {
-				d.Fired += a.fired
-				if furthest == nil || a.furthest > furthest.furthest {
-					furthest = a
-				}
-			}
-			switch {
-			case d.Fired > 0:
-			case furthest == nil:
+			p := trace.rules[r]
+			if p == nil {
 				continue // a branch that nobody came to, or a function of other arguments
-			default:
-				d.Failed = x.failure(r, furthest, trace.attempts[r], depth)
+			}
+			if d.Fired = p.fired; d.Fired == 0 {
+				d.Failed = x.failure(r, p, depth)
 			}
 			out = append(out, d)
 		}
@@ -198,6 +194,8 @@ func (x *explainer) runIn(m *ast.Module, query ast.Body, traced bool) (ast.Value
 		WithEarlyExit(false)
 	if traced {
 		q = q.WithQueryTracer(trace)
+	} else {
+		q = q.WithVirtualCache(x.cache) // what was evaluated for one value need not be for the next
 	}
 	var value ast.Value
 	rewritten := map[ast.Var]ast.Var{}

@@ -37,33 +37,30 @@ type helper struct {
 	Definitions []definition `json:"definitions"`
 }
 
-// How deep and how broadly helpers are followed.
+// How deep and how broadly helpers are followed, and how many in all.
 const (
 	helperDepth   = 4
 	helperBreadth = 6
+	helperBudget  = 1000
 )
 
-func (x *explainer) failure(r *ast.Rule, furthest *attempt, all []*attempt, depth int) *failure {
+func (x *explainer) failure(r *ast.Rule, p *progress, depth int) *failure {
 	own := x.written[placeOf(r.Head.Location)]
-	if own == nil || furthest.furthest < 0 {
+	if own == nil || p.furthest < 0 {
 		return nil
 	}
 	parts := partsOf(own)
-	at := partOf(parts, r.Body[furthest.furthest])
+	at := partOf(parts, r.Body[p.furthest])
 	f := &failure{span: parts[at].span, Text: parts[at].text, Values: [][]namedValue{}}
 	seen := map[int]bool{}
 	for i, e := range r.Body {
-		if p := partOf(parts, e); i < furthest.furthest && p != at && !e.Generated {
-			seen[p] = true
+		if n := partOf(parts, e); i < p.furthest && n != at && !e.Generated {
+			seen[n] = true
 		}
 	}
 	f.Passed = len(seen)
-	locals := furthest.locals
-	for _, a := range all {
-		if a.furthest == furthest.furthest {
-			f.Tries += a.failed
-		}
-	}
+	f.Tries = p.failed
+	locals := p.locals
 	part := parts[at].node
 	if e, ok := part.(*ast.Expr); ok {
 		_, not := e.Terms.(*ast.Not)
@@ -71,7 +68,7 @@ func (x *explainer) failure(r *ast.Rule, furthest *attempt, all []*attempt, dept
 	}
 	m := x.parsed[r.Location.File]
 	if len(locals) == 0 {
-		locals = append(locals, ast.NewValueMap())
+		locals = append(locals, nil)
 	}
 	for i, l := range locals {
 		env := x.named(l)
@@ -119,17 +116,14 @@ func (s span) contains(row, col int) bool {
 }
 
 // named are the local variables by the names that the text has for them.
-func (x *explainer) named(locals *ast.ValueMap) map[ast.Var]ast.Value {
+func (x *explainer) named(locals map[ast.Var]ast.Value) map[ast.Var]ast.Value {
 	out := map[ast.Var]ast.Value{}
-	locals.Iter(func(k, v ast.Value) bool {
-		if name, ok := k.(ast.Var); ok && ast.IsConstant(v) {
-			if own, rewritten := x.c.RewrittenVars[name]; rewritten {
-				name = own
-			}
-			out[name] = v
+	for name, v := range locals {
+		if own, rewritten := x.c.RewrittenVars[name]; rewritten {
+			name = own
 		}
-		return false
-	})
+		out[name] = v
+	}
 	return out
 }
 

@@ -17,9 +17,10 @@ func (x *explainer) helpers(m *ast.Module, part any, env map[ast.Var]ast.Value, 
 		}
 		seen[name] = true
 		rules := x.rulesOf(m, ref)
-		if len(rules) == 0 {
+		if len(rules) == 0 || x.budget == 0 {
 			return
 		}
+		x.budget--
 		value, trace := x.evaluate(m, term, env, true)
 		if negated == isNothing(value) {
 			return

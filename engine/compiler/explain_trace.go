@@ -5,19 +5,19 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// tracer keeps what a run tells of rules: how far each attempt at one came.
+// tracer keeps what a run tells of rules: how far each came, of all attempts at it.
 type tracer struct {
-	attempts map[*ast.Rule][]*attempt
-	queries  map[uint64]*attempt
+	rules   map[*ast.Rule]*progress
+	queries map[uint64]*ast.Rule
 }
 
-// attempt is one evaluation of a rule's body.
-type attempt struct {
-	// The expression that it came furthest to, by its number in the compiled body; -1: it has not begun.
+// progress is the best that attempts at a rule's body have come to.
+type progress struct {
+	// The expression that one came furthest to, by its number in the compiled body; -1: none has begun.
 	furthest int
 	// How often that was not true, and the variables at the first times.
 	failed int
-	locals []*ast.ValueMap
+	locals []map[ast.Var]ast.Value
 	fired  int
 }
 
@@ -25,40 +25,63 @@ type attempt struct {
 const samples = 3
 
 func newTracer() *tracer {
-	return &tracer{map[*ast.Rule][]*attempt{}, map[uint64]*attempt{}}
+	return &tracer{map[*ast.Rule]*progress{}, map[uint64]*ast.Rule{}}
 }
 
 func (t *tracer) Enabled() bool { return true }
 
-func (t *tracer) Config() topdown.TraceConfig { return topdown.TraceConfig{PlugLocalVars: true} }
+// Config: variables are looked up where they are needed. With each of the events they would be copied each time, and
+// they can be all of a large input.
+func (t *tracer) Config() topdown.TraceConfig { return topdown.TraceConfig{} }
 
 func (t *tracer) TraceEvent(event topdown.Event) {
 	switch node := event.Node.(type) {
 	case *ast.Rule:
-		if event.Op == topdown.EnterOp {
-			a := &attempt{furthest: -1}
-			t.attempts[node] = append(t.attempts[node], a)
-			t.queries[event.QueryID] = a
-		} else if a := t.queries[event.QueryID]; a != nil && event.Op == topdown.ExitOp {
-			a.fired++
+		switch event.Op {
+		case topdown.EnterOp:
+			t.queries[event.QueryID] = node
+			if t.rules[node] == nil {
+				t.rules[node] = &progress{furthest: -1}
+			}
+		case topdown.ExitOp:
+			if p := t.rules[t.queries[event.QueryID]]; p != nil {
+				p.fired++
+			}
 		}
 	case *ast.Expr:
-		a := t.queries[event.QueryID]
-		if a == nil {
+		rule := t.queries[event.QueryID]
+		p := t.rules[rule]
+		if p == nil {
 			return
 		}
 		switch event.Op {
 		case topdown.EvalOp:
-			if node.Index > a.furthest {
-				a.furthest, a.failed, a.locals = node.Index, 0, nil
+			if node.Index > p.furthest {
+				p.furthest, p.failed, p.locals = node.Index, 0, nil
 			}
 		case topdown.FailOp:
-			if node.Index != a.furthest {
+			if node.Index != p.furthest {
 				return
 			}
-			if a.failed++; len(a.locals) < samples {
-				a.locals = append(a.locals, event.Locals)
+			if p.failed++; len(p.locals) < samples {
+				p.locals = append(p.locals, localsOf(rule, &event))
 			}
 		}
 	}
+}
+
+// localsOf are the variables of a rule that are bound.
+func localsOf(rule *ast.Rule, event *topdown.Event) map[ast.Var]ast.Value {
+	out := map[ast.Var]ast.Value{}
+	note := func(v ast.Var) bool {
+		if _, seen := out[v]; !seen && !ast.RootDocumentNames.Contains(ast.NewTerm(v)) {
+			if value := event.Plug(ast.NewTerm(v)); value != nil && ast.IsConstant(value.Value) {
+				out[v] = value.Value
+			}
+		}
+		return false
+	}
+	ast.WalkVars(rule.Head.Args, note)
+	ast.WalkVars(rule.Body, note)
+	return out
 }

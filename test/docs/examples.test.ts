@@ -5,14 +5,22 @@ import t from 'tap';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A block of a page: a file to be written, or commands to be run and how they must end. */
-type Block = { readonly file: string; readonly text: string } | { readonly exit: number; readonly text: string };
+/** A block of a page: a file to be written, or commands to be run, how they must end, and what they must print. */
+type Block =
+	| { readonly file: string; readonly text: string }
+	| { readonly exit: number; readonly text: string; readonly output?: string };
 
-/** Blocks that are marked `<!-- file: NAME -->`, `<!-- test -->` or `<!-- test exit=N -->`, in the order of the page. */
+/**
+ * Blocks that are marked `<!-- file: NAME -->`, `<!-- test -->` or `<!-- test exit=N -->`, in the order of the page.
+ * `<!-- output -->` right after a test is all that it prints on stdout.
+ */
 function blocksOf(page: string): Block[] {
-	const marked = /<!-- (?:file: (\S+)|test(?: exit=(\d+))?) -->\n```\w*\n([\s\S]*?)```/g;
-	return [...page.matchAll(marked)].map(([, file, exit, text = '']) =>
-		file === undefined ? { exit: Number(exit ?? 0), text } : { file, text },
+	const marked =
+		/<!-- (?:file: (\S+)|test(?: exit=(\d+))?) -->\n```\w*\n([\s\S]*?)```(?:\n\n<!-- output -->\n```\w*\n([\s\S]*?)```)?/g;
+	return [...page.matchAll(marked)].map(([, file, exit, text = '', output]) =>
+		file === undefined
+			? { exit: Number(exit ?? 0), text, ...(output === undefined ? {} : { output }) }
+			: { file, text },
 	);
 }
 
@@ -44,6 +52,7 @@ for (const page of pages) {
 				encoding: 'utf8',
 			});
 			t.equal(status, block.exit, block.text.trim(), { stdout, stderr });
+			if (block.output !== undefined) t.equal(stdout, block.output, `output of ${block.text.trim()}`);
 		}
 	});
 }

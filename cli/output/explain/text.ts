@@ -24,6 +24,11 @@ class Speller {
 				only === 'module' ? 'the engine has it, the explanation has not' : 'the explanation has it, the engine has not';
 			this.#line(0, `! the two engines disagree on ${rule} ${set} ${member}: ${who}. Please report it.`, 'red');
 		}
+		for (const { rule, sets } of rules) {
+			for (const { set, error } of sets) {
+				if (error !== undefined) this.#line(0, `! ${rule} ${set} could not be evaluated: ${error}`, 'red');
+			}
+		}
 		const fired = rules.filter(({ definitions }) => definitions.some(({ outcome }) => outcome === 'fired'));
 		this.#heading('fired', fired.length, 'no rule fired');
 		for (const rule of fired) this.#fired(rule);
@@ -44,13 +49,12 @@ class Speller {
 	}
 
 	#fired({ rule, level, sets, definitions }: ShownRule): void {
-		for (const { set, members, effect, error } of sets) {
+		for (const { set, members, effect } of sets) {
 			const places = definitions.filter((one) => one.set === set && one.outcome === 'fired').map(({ place }) => place);
-			if (places.length === 0 && error === undefined) continue;
+			if (places.length === 0) continue;
 			this.#line(1, `${rule} ${set}${level === 'enforce' ? '' : ` (level ${level})`}`, 'cyan');
 			for (const place of places) this.#line(2, spellPlace(place));
 			for (const member of members) this.#line(2, `= ${spellValue(member)}`);
-			if (error !== undefined) this.#line(2, `no value: ${error}`);
 			switch (effect?.kind) {
 				case 'shadow':
 					this.#line(2, `a warning only: the level of the rule is \`shadow\``);

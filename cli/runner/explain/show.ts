@@ -16,7 +16,12 @@ export function shownExplanation(
 		rules: rules.map(({ rule, level, sets, definitions }) => ({
 			rule,
 			level,
-			sets: sets.map(({ members, ...set }) => ({ ...set, members: members.map(shownValue) })),
+			sets: sets.map(({ members, error, ...set }) => ({
+				...set,
+				members: members.map(shownValue),
+				// a conflict names the values
+				...(error === undefined ? {} : { error: clean.text(error.replaceAll(/\s*\n\s*/g, ' ')) }),
+			})),
 			definitions: definitions.map((one) => ({ ...shownDefinition(one), set: one.set, outcome: one.outcome })),
 		})),
 		disagreements: disagreements.map((one) => ({ ...one, member: clean.text(one.member) })),
