@@ -170,6 +170,50 @@ deny contains "slow" if slow
 	t.ok(mutation.killedBy.failures >= 2);
 });
 
+t.test('defaults and else branches are switched like all else', async (t) => {
+	const cwd = t.testdir({
+		p: policy(
+			`package rules.shell.closed
+
+deny contains "no" if not open
+
+default open := false
+
+open if input.tool.name == "read"
+
+warn contains $"{kind}" if input.tool
+
+default kind := "none"
+
+kind := "shell" if input.tool.name == "exec"
+else := "file" if input.tool.name == "read"
+`,
+			test(
+				`test_denied if closed.deny == {"no"} ${calls('client', 'exec')}`,
+				`test_read if closed.deny == set() ${calls('client', 'read')}`,
+				`test_kind if closed.warn == {"shell"} ${calls('client', 'exec')}`,
+			),
+		),
+	});
+	const weak = await mutated(cwd, 'p');
+	t.strictSame(
+		alive(weak).map(({ id, nearest }: { id: string; nearest: object }) => [id.split('closed.rego:')[1], nearest]),
+		[
+			['9:28:drop-expression', { name: 'rules.shell.closed_test.test_kind', nearness: 'reached' }],
+			['11:1:change-default', { name: 'rules.shell.closed_test.test_kind', nearness: 'evaluated' }],
+			['14:1:drop-else', { name: 'rules.shell.closed_test.test_kind', nearness: 'evaluated' }],
+			['14:9:change-constant', { name: 'rules.shell.closed_test.test_kind', nearness: 'evaluated' }],
+			['14:19:drop-expression', { name: 'rules.shell.closed_test.test_kind', nearness: 'evaluated' }],
+			['14:19:flip-comparison', { name: 'rules.shell.closed_test.test_kind', nearness: 'evaluated' }],
+			['14:38:change-constant', { name: 'rules.shell.closed_test.test_kind', nearness: 'evaluated' }],
+		],
+	);
+	t.match(
+		weak.mutation.results.find(({ id }: { id: string }) => id.includes(':5:1:')),
+		{ operator: 'change-default', status: 'killed', killer: 'rules.shell.closed_test.test_denied' },
+	);
+});
+
 t.test('--run takes rules, a path takes their folder, and failing tests come first', async (t) => {
 	const cwd = t.testdir({
 		p: {
