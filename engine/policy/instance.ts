@@ -3,6 +3,7 @@ import { hostBuiltins } from './builtins/index.ts';
 import { type BuiltinContext, BuiltinError } from './builtins/types.ts';
 import { FUEL_EXPORT, STACK_POINTER_EXPORT } from './fuel/meter.ts';
 import { LOAD_FUEL } from './limits.ts';
+import { withoutSurrogatePairs } from './surrogate-pairs.ts';
 import { readValue } from './value/read.ts';
 import { RegoObject, RegoSet, type Value } from './value/value.ts';
 import { writeValue } from './value/write.ts';
@@ -160,7 +161,8 @@ export class Instance {
 		if (fuel !== undefined) fuel.value = units;
 	}
 
-	#parse(text: Uint8Array, code: string): number {
+	#parse(json: Uint8Array, code: string): number {
+		const text = withoutSurrogatePairs(json);
 		const value = this.#exports.opa_json_parse(this.#write(text), text.length);
 		if (value === 0) throw new EvaluationFailure(code, 'not one JSON text');
 		return value;

@@ -10,8 +10,13 @@ import rego.v2
 # description: >-
 #   The lower-case words of `delete_file`, `delete-file`, `deleteFile` or `fs.DELETE`, as a set. A name is chosen by
 #   whoever calls, so only its first 128 characters are looked at.
-words(name) := {word |
-	some word in split(_spaced(substring(name, 0, 128)), " ")
+words(name) := words_within(name, 128)
+
+# METADATA
+# title: Words of a text
+# description: The lower-case words in the first `most` characters of a text, as a set; letter by letter, so choose `most` small.
+words_within(text, most) := {word |
+	some word in split(_spaced(substring(text, 0, most)), " ")
 	word != ""
 }
 
