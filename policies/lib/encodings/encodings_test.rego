@@ -27,6 +27,8 @@ test_everything_that_may_stand_around_it if {
 test_lines_are_one_run if {
 	encodings.blob("abcd\nefgh", 8)
 	encodings.blob("abcd\r\nefgh", 8)
+	not encodings.blob("abcd\nefg", 8)
+	not encodings.blob("abcd\refg", 8)
 }
 
 test_no_blob if {

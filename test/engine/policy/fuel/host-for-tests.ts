@@ -1,9 +1,9 @@
 import type { OpaExports } from '../../../../engine/policy/abi.ts';
 import { hostBuiltins } from '../../../../engine/policy/builtins/index.ts';
-import type { Builtin } from '../../../../engine/policy/builtins/types.ts';
+import { type Builtin, BuiltinError } from '../../../../engine/policy/builtins/types.ts';
 import { FUEL_EXPORT, STACK_POINTER_EXPORT } from '../../../../engine/policy/fuel/meter.ts';
 import { ENTRYPOINT } from '../../../../engine/policy/generate.ts';
-import { fromJson } from '../../../../engine/policy/value/value.ts';
+import { fromJson, type Value } from '../../../../engine/policy/value/value.ts';
 import { writeValue } from '../../../../engine/policy/value/write.ts';
 
 /** Plenty for any evaluation that ends. */
@@ -39,7 +39,7 @@ export class Host {
 		const call = (id: number, ...args: number[]): number => {
 			const builtin = hostBuiltins.get(names[id]!) as Builtin;
 			const context = { nowNs: 0n, seed: 'test' };
-			const result = builtin(context, ...args.map((arg) => fromJson(this.#json(arg))));
+			const result = attempt(() => builtin(context, ...args.map((arg) => fromJson(this.#json(arg)))));
 			return result === undefined ? 0 : this.#parse(Buffer.from(writeValue(result)));
 		};
 		const { exports } = new WebAssembly.Instance(module, {
@@ -136,6 +136,16 @@ export class Host {
 
 	#json(value: number): unknown {
 		return JSON.parse(this.#string(this.#exports.opa_json_dump(value)));
+	}
+}
+
+/** A call that fails is undefined, as in OPA. */
+function attempt(call: () => Value | undefined): Value | undefined {
+	try {
+		return call();
+	} catch (error) {
+		if (error instanceof BuiltinError) return undefined;
+		throw error;
 	}
 }
 
