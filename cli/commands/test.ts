@@ -1,3 +1,4 @@
+import { SluiceError } from '../../engine/error.ts';
 import type { AddCommand } from '../program.ts';
 import { addPlace, example, formatOption, pattern, showReport } from './options.ts';
 
@@ -25,6 +26,9 @@ export const test: AddCommand = (program, shell, done) => {
 			const place = { ...(store && { store }), ...(config && { config }) };
 			for (const path of await newSuite({ ...request, ...place }, shell)) await shell.out(`${path}\n`);
 			return;
+		}
+		if (output !== undefined) {
+			throw new SluiceError('ERR_USAGE', '`--output` says where a new suite goes', { help: 'add --new SESSION' });
 		}
 		const { runTest } = await import('../runner/test.ts');
 		await showReport(await runTest({ ...options, paths }, shell), options.format, shell, done);
