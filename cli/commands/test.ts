@@ -37,6 +37,9 @@ export const test: AddCommand = (program, shell, done) => {
 			for (const path of await newSuite({ ...request, ...place }, shell)) await shell.out(`${path}\n`);
 			return;
 		}
+		if (output !== undefined) {
+			throw new SluiceError('ERR_USAGE', '`--output` says where a new suite goes', { help: 'add --new SESSION' });
+		}
 		if (options.watch === true) {
 			if (options.format !== 'text') {
 				throw new SluiceError('ERR_USAGE', `\`--watch\` shows text: \`--format ${options.format}\` is one report`, {

@@ -130,6 +130,8 @@ t.test('test --new: a suite that passes at once', async (t) => {
 	const run = await sluice(['test'], { cwd });
 	t.equal(run.code, 0, run.stdout);
 	t.match(run.stdout, /two-calls\/suite.yaml {2}2 ok/);
+	const lone = await sluice(['test', '-o', 'x'], { cwd });
+	t.match([lone.code, lone.stderr], [2, 'add --new SESSION']);
 	const twice = await sluice(['test', '--new', 'two-calls.session.jsonl'], { cwd });
 	t.equal(twice.code, 2);
 	t.match(twice.stderr, 'ERR_WOULD_OVERWRITE');
