@@ -1,5 +1,6 @@
 import { both, type Change, change, none } from './diff/change.ts';
 import { compareHolds } from './diff/holds.ts';
+import { kindOf } from './diff/kind.ts';
 import { compareMasks } from './diff/masks.ts';
 import { splice } from './mask/splice.ts';
 import type { Judgement, Reason, Verdict } from './policy/judgement.ts';
@@ -16,6 +17,8 @@ export interface Difference {
 	/** Every rule with a reason that only one side has, strongest first. */
 	readonly rules: readonly string[];
 	readonly class: DifferenceClass;
+	/** What it is, in a few words: see `kindOf`. */
+	readonly kind: string;
 	readonly from: Verdict;
 	readonly to: Verdict;
 	/** What differs: `verdict`, `masks`, `approvers`, `quorum`, `timeout`, `grant`. */
@@ -47,11 +50,12 @@ export function diffJudgements(a: Replayed, b: Replayed, options: DiffOptions = 
 	if (a.judgement === undefined || b.judgement === undefined) return undefined;
 	if (a.status !== 'judged' || b.status !== 'judged') return undefined;
 	const [from, to] = [a.judgement, b.judgement];
+	if (from === to || (isPlain(from) && isPlain(to))) return undefined;
 	const whole = compare(a.line.bytes, from, to, {
 		timeoutNs: options.timeoutNs ?? TEN_MINUTES,
 		grantNs: options.grantNs ?? TEN_MINUTES,
 	});
-	if (whole.what.length === 0) return undefined;
+	if (whole.parts.length === 0) return undefined;
 	const rules = rulesOfOneSide(from, to);
 	const unknown = (a.derived || b.derived) && rules.some((rule) => options.lacksFacts?.(rule) === true);
 	return {
@@ -59,10 +63,18 @@ export function diffJudgements(a: Replayed, b: Replayed, options: DiffOptions = 
 		rule: rules[0] ?? '',
 		rules,
 		class: unknown ? 'unknown' : classOf(from, to, whole),
+		kind: kindOf(from.verdict, to.verdict, whole.parts),
 		from: from.verdict,
 		to: to.verdict,
-		...whole,
+		what: whole.parts.map(({ what }) => what),
+		loosens: whole.loosens,
+		tightens: whole.tightens,
 	};
+}
+
+/** Goes on as it came: two of these cannot differ, and most frames are. */
+function isPlain({ verdict, splices }: Judgement): boolean {
+	return verdict === 'allow' && splices.length === 0;
 }
 
 function compare(

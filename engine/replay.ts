@@ -1,3 +1,4 @@
+import type { Scanned } from './frame/frame.ts';
 import { RECORDED_LIMITS } from './frame/limits.ts';
 import { readFrames } from './frame/read.ts';
 import type { JudgeOptions } from './judge.ts';
@@ -25,6 +26,22 @@ export interface Replayed {
 	readonly delivered?: Buffer | null;
 	/** The input document that was evaluated lacked `recent`: it was derived from this session alone. */
 	readonly derived?: true;
+	/** Names of the tools that it calls, or that the call it answers is of. Absent: of none, or nobody knows. */
+	readonly tools?: readonly string[];
+}
+
+/** What a recorded frame reads as: the same for every policy that judges it. */
+export function readRecorded(line: FrameLine): Scanned {
+	return readFrames(line.bytes, { limits: RECORDED_LIMITS, batches: true });
+}
+
+/** The options of a replay with what nobody says. */
+export function replayOptions(options: ReplayOptions = {}): JudgeOptions {
+	return {
+		hashKey: options.hashKey ?? NO_KEY,
+		inputLimit: options.inputLimit ?? 64 * 1024 * 1024,
+		fuel: options.fuel ?? PATIENCE * DEFAULT_LIMITS.fuel,
+	};
 }
 
 /** The policy, or how to find the one that judged a line (by its recorded revision). */
@@ -51,11 +68,7 @@ export async function* replay(
 	policy: PolicySource,
 	options: ReplayOptions = {},
 ): AsyncGenerator<Replayed> {
-	const rerun = new Rerun(header, {
-		hashKey: options.hashKey ?? NO_KEY,
-		inputLimit: options.inputLimit ?? 64 * 1024 * 1024,
-		fuel: options.fuel ?? PATIENCE * DEFAULT_LIMITS.fuel,
-	});
+	const rerun = new Rerun(header, replayOptions(options));
 	for await (const line of lines) {
 		if (line.type === 'frame') {
 			if (line.by === 'gateway') yield rerun.keep(line);
@@ -87,8 +100,8 @@ export class Rerun {
 	readonly #header: RecordingHeader;
 	readonly #state: SessionState;
 	readonly #options: JudgeOptions;
-	/** `seq` of requests that this policy would not have let go and the recording may have. */
-	readonly #stopped = new Set<number>();
+	/** `seq` of requests that this policy would not have let go and the recording may have, and the tools they call. */
+	readonly #stopped = new Map<number, readonly string[]>();
 	readonly #held = new Map<number, Held>();
 
 	constructor(header: RecordingHeader, options: JudgeOptions) {
@@ -102,15 +115,17 @@ export class Rerun {
 		return { line, status: 'kept' };
 	}
 
-	frame(line: FrameLine, policy: Policy): Replayed {
-		const read = readFrames(line.bytes, { limits: RECORDED_LIMITS, batches: true });
+	/** `read`: the frame's bytes, where somebody has read them already. */
+	frame(line: FrameLine, policy: Policy, read: Scanned = readRecorded(line)): Replayed {
 		if (!read.ok) return this.keep(line);
 		const message = messageOf(this.#state, read.frames, line.from, line.answers);
 		if (message === undefined) {
 			this.#state.advance(line.seq, line.t);
 			// Nobody asked for it under this policy: because the request was stopped, or in the recording already.
+			const tools = line.answers === undefined ? undefined : this.#stopped.get(line.answers);
 			const asked = line.answers !== undefined ? this.#stopped.delete(line.answers) : this.#stopped.size > 0;
-			return { line, status: asked || line.verdict !== undefined ? 'unreached' : 'kept' };
+			const status = asked || line.verdict !== undefined ? 'unreached' : 'kept';
+			return { line, status, ...(tools === undefined || tools.length === 0 ? {} : { tools }) };
 		}
 		const facts = this.#facts(line, line);
 		const wentOn = wentOnIn(line);
@@ -124,11 +139,11 @@ export class Rerun {
 			const stops =
 				(verdict === 'deny' && (wentOn || line.verdict === 'hold')) ||
 				(verdict === 'hold' && !wentOn && line.verdict !== 'hold');
-			if (stops) this.#stopped.add(line.seq);
+			if (stops) this.#stopped.set(line.seq, toolsOf(message));
 		}
 		// One that the recording releases is pending from its release on; see `rejudge`.
 		if (line.verdict === 'hold') this.#held.set(line.seq, { line, message, forwardable: verdict !== 'deny' });
-		return this.#result(line, done.judgement, line.recent === undefined);
+		return this.#result(line, message, done.judgement, line.recent === undefined);
 	}
 
 	rejudge(line: RejudgeLine, policy: Policy): Replayed | undefined {
@@ -137,15 +152,15 @@ export class Rerun {
 		this.#state.advance(line.seq, line.t);
 		if (held === undefined) return undefined;
 		// Under this policy there is nothing to release: it was denied as it arrived.
-		if (!held.forwardable) return { line: held.line, status: 'unreached', rejudge: line };
+		if (!held.forwardable) return { line: held.line, status: 'unreached', rejudge: line, ...named(held.message) };
 		const facts = this.#facts(held.line, line, line.recent);
 		const judgement = rejudge(policy, this.#state, held.message, held.line, facts, this.#optionsFor(line, policy));
 		for (const label of judgement.labels) this.#state.label(label, line.t);
 		if (line.outcome === 'released') {
-			if (judgement.verdict === 'deny') this.#stopped.add(held.line.seq);
+			if (judgement.verdict === 'deny') this.#stopped.set(held.line.seq, toolsOf(held.message));
 			else this.#release(held, line);
 		}
-		return { ...this.#result(held.line, judgement, held.line.recent === undefined), rejudge: line };
+		return { ...this.#result(held.line, held.message, judgement, held.line.recent === undefined), rejudge: line };
 	}
 
 	/** What the gateway wrote and what people did: takes a `seq`; some of it means that no answer will come. */
@@ -180,10 +195,20 @@ export class Rerun {
 		};
 	}
 
-	#result(line: FrameLine, judgement: Judgement, derived: boolean): Replayed {
-		const delivered = judgement.verdict === 'deny' ? null : splice(line.bytes, judgement.splices);
-		return { line, status: 'judged', judgement, delivered, ...(derived ? { derived: true } : {}) };
+	#result(line: FrameLine, message: Message, judgement: Judgement, derived: boolean): Replayed {
+		const { splices, verdict } = judgement;
+		const delivered = verdict === 'deny' ? null : splice(line.bytes, splices);
+		return { line, status: 'judged', judgement, delivered, ...(derived ? { derived: true } : {}), ...named(message) };
 	}
+}
+
+function named(message: Message): Pick<Replayed, 'tools'> {
+	const tools = toolsOf(message);
+	return tools.length === 0 ? {} : { tools };
+}
+
+function toolsOf({ members }: Message): string[] {
+	return members.flatMap(({ tool }) => (tool === undefined ? [] : [tool.name]));
 }
 
 /** Did the recording let this frame go to the other side? */
