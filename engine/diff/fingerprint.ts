@@ -30,11 +30,11 @@ export function ruleFingerprint(policy: Hashed, rule: string): string | undefine
 }
 
 /**
- * sha256 (hex) of what judges beside the rules: compiler, functions, detectors. What a frame gets can change with it
- * though no rule did.
+ * sha256 (hex) of what judges beside the rules: the compiler, and the functions that they may call. What any frame gets
+ * can change with it though no rule did. Detectors are part of the rules that they matter to.
  */
-export function engineFingerprint(policy: Omit<CompiledPolicy, 'wasm'>): string {
-	return sha256(['sluice engine 1', policy.compiler, [...policy.builtins].sort(), detectorsOf(policy)]);
+export function engineFingerprint({ compiler, builtins }: Pick<CompiledPolicy, 'compiler' | 'builtins'>): string {
+	return sha256(['sluice engine 1', compiler, [...builtins].sort()]);
 }
 
 /** Rules that are in both policies and differ, or in one of them only; sorted. */

@@ -39,6 +39,8 @@ export interface NamedSession {
 export interface DifferenceShape {
 	readonly rule: string;
 	readonly rules: readonly string[];
+	/** The rules among them with a reason of one side that is more than a warning. */
+	readonly causes: readonly string[];
 	readonly class: DifferenceClass;
 	readonly kind: string;
 	readonly from: Verdict;

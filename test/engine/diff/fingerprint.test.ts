@@ -85,8 +85,8 @@ test('a rule of a bundle that does not say what it uses changes with all that st
 
 test('the engine has a hash of its own, for what changes though no rule does', async (t) => {
 	const base = engineFingerprint(policy());
-	t.equal(engineFingerprint(policy({ data: { limits: 4 }, two: { title: 'x' } })), base);
-	for (const other of [{ compiler: 'd' }, { builtins: ['walk'] }, { detectorVersion: '2' }]) {
+	t.equal(engineFingerprint(policy({ data: { limits: 4 }, two: { title: 'x' }, detectorVersion: '2' })), base);
+	for (const other of [{ compiler: 'd' }, { builtins: ['walk'] }]) {
 		t.not(engineFingerprint(policy(other)), base);
 	}
 });
