@@ -275,7 +275,7 @@ class Reader {
 		}
 		const bytes = delivered === undefined ? undefined : this.#bytes(delivered, '`delivered`');
 		if (splices !== undefined) {
-			const whole = splices.map((s) => ({ start: 0, end: 0, replacement: '', pointer: '', what: 'edited', ...s }));
+			const whole = splices.map(wholeSplice);
 			this.#checkSplices(whole, received, bytes);
 			return { delivered: whole };
 		}
@@ -357,8 +357,18 @@ function wholeReasons(given: unknown): Reason[] {
 
 function candidateOf({ candidate }: Json): { candidate?: CandidateVerdict } {
 	if (candidate === undefined) return {};
-	const { reasons, ...rest } = candidate as CandidateVerdict;
-	return { candidate: { ...rest, ...(reasons === undefined ? {} : { reasons: wholeReasons(reasons) }) } };
+	const { reasons, splices, ...rest } = candidate as CandidateVerdict;
+	return {
+		candidate: {
+			...rest,
+			...(reasons === undefined ? {} : { reasons: wholeReasons(reasons) }),
+			...(splices === undefined ? {} : { splices: splices.map(wholeSplice) }),
+		},
+	};
+}
+
+function wholeSplice(given: Partial<Splice>): Splice {
+	return { start: 0, end: 0, replacement: '', pointer: '', what: 'edited', ...given };
 }
 
 function wholeLabels(given: unknown): Label[] {

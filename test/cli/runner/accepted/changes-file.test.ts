@@ -28,7 +28,12 @@ test('what is wrong is named with its place and the way out', async (t) => {
 		['a key that nobody knows', `${good}  ticket: 1\n`, /^f:8:3: unknown key `ticket`/, /known here: `rule`/],
 		['no list', 'rule: a/one\n', /^f:1:1: .*a list of accepted differences/, /./],
 		['a missing key', good.replace('  by: kim\n', ''), /^f:1:3: the line lacks `by`$/, /add `by`/],
-		['an empty reason', good.replace('the team asked for it', "' '"), /^f:5:11: `reason` must be why this is right/, /./],
+		[
+			'an empty reason',
+			good.replace('the team asked for it', "' '"),
+			/^f:5:11: `reason` must be why this is right/,
+			/./,
+		],
 		[
 			'a class that is none',
 			good.replace('loosened', 'loosend'),
