@@ -70,15 +70,9 @@ export async function* replay(
 ): AsyncGenerator<Replayed> {
 	const rerun = new Rerun(header, replayOptions(options));
 	for await (const line of lines) {
-		if (line.type === 'frame') {
-			if (line.by === 'gateway') yield rerun.keep(line);
-			else yield rerun.frame(line, await policyFor(policy, line.revision));
-		} else if (line.type === 'rejudge') {
-			const again = rerun.rejudge(line, await policyFor(policy, line.revision));
-			if (again !== undefined) yield again;
-		} else {
-			rerun.other(line);
-		}
+		const judged = line.type === 'rejudge' || (line.type === 'frame' && line.by !== 'gateway');
+		const replayed = rerun.next(line, judged ? await policyFor(policy, line.revision) : undefined);
+		if (replayed !== undefined) yield replayed;
 	}
 }
 
@@ -108,6 +102,16 @@ export class Rerun {
 		this.#header = header;
 		this.#state = new SessionState(header);
 		this.#options = options;
+	}
+
+	/** What comes of this line. `policy`: absent only where none says anything, at what the gateway did itself. */
+	next(line: Line, policy: Policy | undefined, read?: Scanned): Replayed | undefined {
+		if (line.type === 'frame') {
+			return line.by === 'gateway' || policy === undefined ? this.keep(line) : this.frame(line, policy, read);
+		}
+		if (line.type === 'rejudge') return policy === undefined ? undefined : this.rejudge(line, policy);
+		this.other(line);
+		return undefined;
 	}
 
 	keep(line: FrameLine): Replayed {

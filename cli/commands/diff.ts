@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../program.ts';
-import { addPlace, example, formatOption, showReport } from './options.ts';
+import { addSelection, example, formatOption, positive, showReport } from './options.ts';
 
 export const diff: AddCommand = (program, shell, done) => {
 	const command = program
@@ -10,7 +10,10 @@ export const diff: AddCommand = (program, shell, done) => {
 			'Judges recorded sessions under two policies and names the frames that differ, grouped by rule: the CI gate ' +
 				'for a policy change. Exit 0 no difference of that kind, 1 some, 2 a policy does not compile or nothing to judge.',
 		)
-		.argument('<session...>', 'session id, session file (.jsonl, .jsonl.gz), folder of them, or - for stdin')
+		.argument(
+			'[session...]',
+			'session id, session file (.jsonl, .jsonl.gz), folder of them, quoted glob, or - for stdin',
+		)
 		.requiredOption('--from <policy>', 'the policy before: folder, bundle or sluice.yaml')
 		.requiredOption('--to <policy>', 'the policy after')
 		.addOption(
@@ -18,7 +21,8 @@ export const diff: AddCommand = (program, shell, done) => {
 				.choices(['any', 'loosened', 'tightened'])
 				.default('any'),
 		);
-	addPlace(command)
+	addSelection(command)
+		.option('--limit <n>', 'examples of each kind of difference (default: 3); JSON has all differences', positive)
 		.addOption(formatOption())
 		.action(async (sessions, options) => {
 			const { runDiff } = await import('../runner/diff.ts');

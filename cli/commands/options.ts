@@ -17,6 +17,30 @@ export function addPlace(command: Command): Command {
 		.option('--config <file>', 'its configuration (default: sluice.yaml here, if there is one)');
 }
 
+/** The options that select sessions and frames and say how hard to work; for commands that judge recordings. */
+export function addSelection(command: Command): Command {
+	return addPlace(command.option('--all', 'every session of the store'))
+		.option('--since <time>', 'sessions that began then or later: 2026-03-01, 2026-03-01T09:30:00Z, or 24h, 7d ago')
+		.option('--until <time>', 'sessions that began before')
+		.option('--principal <id>', 'sessions of this principal (several times: of any of them)', several)
+		.option('--server <name>', 'sessions with this server (several times)', several)
+		.option('--tool <name>', 'report only calls of this tool and their answers (several times)', several)
+		.addOption(
+			new Option('--verdict <verdict>', 'report only frames with this recorded verdict (several times)').argParser(
+				(value, before: readonly string[] | undefined) => several(verdict(value), before),
+			),
+		)
+		.option('--jobs <n>', 'threads; the result does not depend on it (default: one for each core)', positive)
+		.option('--verbose', 'say on stderr how long it took and how much memory');
+}
+
+const VERDICTS = ['allow', 'mask', 'hold', 'deny'];
+
+function verdict(text: string): string {
+	if (!VERDICTS.includes(text)) throw new InvalidArgumentError(`It must be one of ${VERDICTS.join(', ')}.`);
+	return text;
+}
+
 /** Prints a report and passes its exit code on. */
 export async function showReport(
 	report: Report,
@@ -24,8 +48,8 @@ export async function showReport(
 	shell: Shell,
 	done: (exit: ExitCode) => void,
 ): Promise<void> {
-	const { formats } = await import('../output/formats.ts');
-	await shell.out(formats[format](report, { width: shell.width, color: shell.color }));
+	const { piecesOf } = await import('../output/formats.ts');
+	for (const piece of piecesOf(report, format, { width: shell.width, color: shell.color })) await shell.out(piece);
 	done(report.exit);
 }
 

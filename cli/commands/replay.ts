@@ -1,5 +1,5 @@
 import type { AddCommand } from '../program.ts';
-import { addPlace, example, formatOption, showReport } from './options.ts';
+import { addSelection, example, formatOption, positive, showReport } from './options.ts';
 
 export const replay: AddCommand = (program, shell, done) => {
 	const command = program
@@ -9,9 +9,17 @@ export const replay: AddCommand = (program, shell, done) => {
 			'Judges recorded sessions again, frame by frame, and compares with what was recorded. ' +
 				'Exit 0 nothing changed, 1 something did, 2 nothing to judge.',
 		)
-		.argument('<session...>', 'session id, session file (.jsonl, .jsonl.gz), folder of them, or - for stdin')
+		.argument(
+			'[session...]',
+			'session id, session file (.jsonl, .jsonl.gz), folder of them, quoted glob, or - for stdin',
+		)
 		.option('--policy <policy>', 'folder, bundle or sluice.yaml (default: the revision that judged at the time)');
-	addPlace(command)
+	addSelection(command)
+		.option(
+			'--limit <n>',
+			'frames to list, of those that changed and of the others each (default: 200); JSON has all',
+			positive,
+		)
 		.addOption(formatOption())
 		.action(async (sessions, options) => {
 			const { runReplay } = await import('../runner/replay.ts');

@@ -1,8 +1,8 @@
 import { github } from './github.ts';
-import { json } from './json.ts';
+import { json, jsonPieces } from './json.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';
-import type { Reporter } from './report.ts';
+import type { Look, Report, Reporter } from './report.ts';
 import { sarif } from './sarif.ts';
 import { tap } from './tap.ts';
 import { text } from './text.ts';
@@ -11,3 +11,8 @@ import { text } from './text.ts';
 export const formats = { text, json, tap, junit, sarif, github, markdown } satisfies Record<string, Reporter>;
 
 export type Format = keyof typeof formats;
+
+/** A report in that format, in pieces as they are to be written. */
+export function piecesOf(report: Report, format: Format, look: Look): Iterable<string> {
+	return format === 'json' ? jsonPieces(report) : [formats[format](report, look)];
+}

@@ -5,11 +5,27 @@ import type { ExitCode } from '../shell.ts';
 export interface Report {
 	readonly command: 'check' | 'test' | 'replay' | 'diff';
 	readonly exit: ExitCode;
+	/** The finding in one sentence, before everything else; only where there is a lot to read. */
+	readonly headline?: string;
+	/** What there is in figures, before the groups. */
+	readonly tables?: readonly Table[];
 	readonly groups: readonly Group[];
 	/** One line, no full stop: `25 rules, 2 warnings`. */
 	readonly summary: string;
-	/** The members of the JSON form beside `version` and `command`; public API. */
+	/** The members of the JSON form beside `version` and `command`; public API. A long list may be a `Listed`. */
 	readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Figures in columns; the last column is the longest. */
+export interface Table {
+	readonly head: readonly string[];
+	readonly rows: readonly TableRow[];
+}
+
+export interface TableRow {
+	readonly cells: readonly string[];
+	/** Title of the group that says more of it. */
+	readonly group?: string;
 }
 
 /** Items that belong together: a file, a session, a rule. */

@@ -1,5 +1,6 @@
 import { type Ink, paint } from './paint.ts';
 import { type Group, type Item, type Look, type Reporter, type Status, spellPlace } from './report.ts';
+import { table } from './table.ts';
 import { visible, wrap } from './wrap.ts';
 
 const MARK: Readonly<Record<Status, readonly [string, Ink]>> = {
@@ -14,7 +15,12 @@ const MARK: Readonly<Record<Status, readonly [string, Ink]>> = {
 export const text: Reporter = (report, look) => {
 	const parts = report.groups.map((group) => spellGroup(group, look)).filter((part) => part !== '');
 	const ink = report.exit === 0 ? 'green' : 'red';
-	return [...parts, `${paint(ink, wrap(report.summary, look.width), look.color)}\n`].join('\n');
+	const head =
+		report.headline === undefined ? [] : [`${paint('bold', wrap(report.headline, look.width), look.color)}\n`];
+	const figures = (report.tables ?? []).map(({ head: top, rows }) =>
+		table([top, ...rows.map(({ cells }) => cells)], look.width),
+	);
+	return [...head, ...figures, ...parts, `${paint(ink, wrap(report.summary, look.width), look.color)}\n`].join('\n');
 };
 
 function spellGroup(group: Group, look: Look): string {

@@ -1,8 +1,9 @@
 import { SluiceError } from '../../engine/error.ts';
 import { readBundle } from '../../engine/policy/bundle.ts';
 import type { Compiler } from '../../engine/policy/compiler.ts';
-import { loadPolicy, type Policy } from '../../engine/policy/load.ts';
 import type { CompiledPolicy } from '../../engine/policy/types.ts';
+import { portable } from '../../gateway/judging/portable.ts';
+import type { PortablePolicy, Revisions } from '../../gateway/judging/task.ts';
 import { revisionsIn } from '../../gateway/policy/store-revisions.ts';
 import type { Shell } from '../shell.ts';
 import type { StorePlace } from './local-store.ts';
@@ -13,19 +14,15 @@ import { policyFrom } from './policy-argument.ts';
  * The policy of a recorded revision: out of the store, which keeps every revision that ever judged, or the policy at
  * hand if it is that very revision. Each is looked up once.
  */
-export function recordedPolicies(
-	place: StorePlace,
-	compiler: Compiler,
-	shell: Shell,
-): (revision: string | undefined) => Promise<Policy> {
-	const known = new Map<string, Promise<Policy>>();
+export function recordedPolicies(place: StorePlace, compiler: Compiler, shell: Shell): Revisions {
+	const known = new Map<string, Promise<PortablePolicy>>();
 	let atHand: Promise<CompiledPolicy | undefined> | undefined;
-	const find = async (revision: string): Promise<Policy> => {
+	const find = async (revision: string): Promise<PortablePolicy> => {
 		const bundle = await fromStore(revision, place, shell);
-		if (bundle !== undefined) return loadPolicy(await readBundle(bundle));
+		if (bundle !== undefined) return portable(await readBundle(bundle));
 		atHand ??= policyFrom(undefined, compiler, shell).catch(() => undefined);
 		const here = await atHand;
-		if (here?.revision === revision) return loadPolicy(here);
+		if (here?.revision === revision) return portable(here);
 		throw new SluiceError(
 			'ERR_REVISION_UNKNOWN',
 			`the policy revision \`${revision.slice(0, 12)}…\` that judged this is not here`,

@@ -133,7 +133,7 @@ async function fromStore(
 }
 
 /** Gunzipped, if it is gzip (RFC 1952: it begins with 1f 8b). */
-async function unpacked(bytes: Buffer, name: string): Promise<Buffer> {
+export async function unpacked(bytes: Buffer, name: string): Promise<Buffer> {
 	if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
 	try {
 		return await unzip(bytes);

@@ -62,26 +62,12 @@ export class PairedRerun {
 
 	/** What both say of this line; undefined: nothing is judged at it. */
 	next(line: Line): Pair | undefined {
-		if (line.type === 'frame') {
-			const [a, b] = line.by === 'gateway' ? this.#each((rerun) => rerun.keep(line)) : this.#frame(line);
-			return { line, a, b };
-		}
-		if (line.type === 'rejudge') {
-			const [a, b] = this.#each((rerun, policy) => rerun.rejudge(line, policy));
-			const held = (a ?? b)?.line;
-			return held && { line: held, rejudge: line, ...(a && { a }), ...(b && { b }) };
-		}
-		this.#each((rerun) => rerun.other(line));
-		return undefined;
-	}
-
-	#frame(line: FrameLine): [Replayed, Replayed] {
-		const read = readRecorded(line);
-		return this.#each((rerun, policy) => rerun.frame(line, policy, read));
-	}
-
-	#each<T>(work: (rerun: Rerun, policy: Policy) => T): [T, T] {
-		const a = work(this.#a, this.#policies.a);
-		return [a, this.#b === this.#a ? a : work(this.#b, this.#policies.b)];
+		const read = line.type === 'frame' && line.by !== 'gateway' ? readRecorded(line) : undefined;
+		const a = this.#a.next(line, this.#policies.a, read);
+		const b = this.#b === this.#a ? a : this.#b.next(line, this.#policies.b, read);
+		const judged = a ?? b;
+		if (judged === undefined) return undefined;
+		const rejudge = line.type === 'rejudge' ? { rejudge: line } : {};
+		return { line: judged.line, ...rejudge, ...(a && { a }), ...(b && { b }) };
 	}
 }

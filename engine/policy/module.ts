@@ -14,3 +14,8 @@ export function moduleOf(wasm: Uint8Array): WebAssembly.Module {
 	}
 	return module;
 }
+
+/** `module` is the metered module of these very bytes: another thread has made it, and compiled code is shared. */
+export function adoptModule(wasm: Uint8Array, module: WebAssembly.Module): void {
+	modules.set(wasm, module);
+}

@@ -61,43 +61,59 @@ export function parseSession(text: string | Buffer, name: string): ParsedSession
 /** As `parseSession`, for files with several sessions one after the other, each with its header line; at least one. */
 export function parseSessions(text: string | Buffer, name: string): ParsedSession[] {
 	if (typeof text !== 'string' && !isUtf8(text)) {
-		throw new SluiceError('ERR_SESSION_FILE', `${name}: the file is not UTF-8`, {
-			help: 'bytes that are not UTF-8 go to `base64`',
-		});
+		throw notUtf8(name);
 	}
-	const reader = new Reader(name);
+	const parser = new SessionParser(name);
 	const all = typeof text === 'string' ? text : text.toString('utf8');
-	let number = 0;
-	for (const line of all.replace(/^\ufeff/, '').split('\n')) {
-		number++;
-		if (line.trim() !== '') reader.line(line, number);
+	const sessions: { readonly header: RecordingHeader; readonly lines: Line[] }[] = [];
+	for (const line of all.split('\n')) {
+		const { header, line: parsed } = parser.line(line);
+		if (header !== undefined) sessions.push({ header, lines: [] });
+		if (parsed !== undefined) sessions.at(-1)!.lines.push(parsed);
 	}
-	return reader.end();
+	parser.end();
+	return sessions;
 }
 
-class Reader {
-	readonly #name: string;
-	readonly #sessions: { readonly header: RecordingHeader; readonly lines: Line[] }[] = [];
-	#lines: Line[] = [];
-	/** Received bytes by `seq`. */
-	readonly #frames = new Map<number, Buffer>();
-	#number = 0;
+/** What a line of a session file is: the header of a session, a line of that session, or blank. */
+export interface ParsedLine {
+	readonly header?: RecordingHeader;
+	readonly line?: Line;
+}
 
-	constructor(name: string) {
+/**
+ * Reads a session file line by line, in bounded memory however long it is: of what it has read it keeps the last line and
+ * the frames that wait for a release. What the lines of a file are is as for `parseSessions`.
+ */
+export class SessionParser {
+	readonly #name: string;
+	#last: Line | undefined;
+	/** Received bytes by `seq` of frames that a later line can be about. */
+	readonly #frames = new Map<number, Buffer>();
+	#number: number;
+	#sessions: number;
+
+	/** `after`: what of the file comes before what will be read here. */
+	constructor(name: string, after: { readonly lines: number; readonly sessions: number } = { lines: 0, sessions: 0 }) {
 		this.#name = name;
+		this.#number = after.lines;
+		this.#sessions = after.sessions;
 	}
 
-	line(text: string, number: number): void {
-		this.#number = number;
-		const { value, startedNs } = this.#json(text);
-		if (this.#sessions.length === 0 || 'sluice' in value) {
-			this.#lines = [];
+	/** The next line, without its line feed. @throws SluiceError `ERR_SESSION_FILE`, `ERR_SESSION_FILE_VERSION` */
+	line(raw: string | Buffer): ParsedLine {
+		const text = this.#text(raw);
+		if (text === '' || text.trim() === '') return {};
+		const value = this.#json(text);
+		if (this.#sessions === 0 || 'sluice' in value) {
+			const header = this.#readHeader(value, text);
+			this.#last = undefined;
 			this.#frames.clear();
-			this.#sessions.push({ header: this.#readHeader(value, startedNs), lines: this.#lines });
-			return;
+			this.#sessions++;
+			return { header };
 		}
 		const line = this.#readLine(value);
-		const last = this.#lines.at(-1);
+		const last = this.#last;
 		if (last !== undefined && line.seq <= last.seq) {
 			throw this.#error(
 				`\`seq\` is ${line.seq} after ${last.seq}`,
@@ -107,35 +123,49 @@ class Reader {
 		if (last !== undefined && line.t < last.t) {
 			throw this.#error(`\`t\` is ${line.t} after ${last.t}`, 'time never runs backwards in a session');
 		}
-		this.#lines.push(line);
+		this.#last = line;
+		return { line };
 	}
 
-	end(): ParsedSession[] {
-		if (this.#sessions.length === 0) {
-			this.#number = 1;
-			throw this.#error('the file is empty', 'begin it with {"sluice":"session","version":1}');
+	/** Goes past a line of a session that nobody wants, unless it may be the header of another. */
+	skip(raw: Buffer): ParsedLine {
+		if (raw.includes('"sluice"')) {
+			const value = this.#json(this.#text(raw));
+			this.#number--;
+			if ('sluice' in value) return this.line(raw);
 		}
-		return this.#sessions;
+		this.#number++;
+		return {};
 	}
 
-	#json(text: string): { value: Json; startedNs: string | undefined } {
-		const sources = new Map<unknown, string | undefined>();
+	/** There are no more lines. @throws SluiceError `ERR_SESSION_FILE` when there was no session */
+	end(): void {
+		if (this.#sessions > 0) return;
+		this.#number = 1;
+		throw this.#error('the file is empty', 'begin it with {"sluice":"session","version":1}');
+	}
+
+	#text(raw: string | Buffer): string {
+		this.#number++;
+		if (typeof raw !== 'string' && !isUtf8(raw)) throw notUtf8(this.#name);
+		const text = typeof raw === 'string' ? raw : raw.toString('utf8');
+		return this.#number === 1 ? text.replace(/^\ufeff/, '') : text;
+	}
+
+	#json(text: string): Json {
 		let value: unknown;
 		try {
-			value = JSON.parse(text, function (this: unknown, key: string, inner: unknown, context?: { source?: string }) {
-				if (key === 'started_ns') sources.set(this, context?.source);
-				return inner;
-			} as (key: string, value: unknown) => unknown);
+			value = JSON.parse(text);
 		} catch (cause) {
 			throw this.#error(`not JSON: ${whyNotJson(cause)}`, 'each line is one JSON object', cause);
 		}
 		if (typeof value !== 'object' || value === null || Array.isArray(value)) {
 			throw this.#error('not a JSON object', 'each line is one JSON object');
 		}
-		return { value: value as Json, startedNs: sources.get(value) };
+		return value as Json;
 	}
 
-	#readHeader(value: Json, startedNs: string | undefined): RecordingHeader {
+	#readHeader(value: Json, text: string): RecordingHeader {
 		if (value.sluice !== 'session') {
 			throw this.#error('this is not a session file', 'its first line must be {"sluice":"session","version":1}');
 		}
@@ -147,6 +177,7 @@ class Reader {
 			);
 		}
 		this.#check('header', value);
+		const startedNs = sourceOfStart(text);
 		if (startedNs !== undefined && !/^-?[0-9]+$/.test(startedNs)) {
 			throw this.#error('`started_ns` must be an integer without point and exponent', 'write Unix time in ns');
 		}
@@ -168,7 +199,7 @@ class Reader {
 
 	/** The file's name; the second session of a file gets a number. */
 	#defaultId(): string {
-		const before = this.#sessions.length;
+		const before = this.#sessions;
 		return before === 0 ? stem(this.#name) : `${stem(this.#name)}-${before + 1}`;
 	}
 
@@ -183,7 +214,8 @@ class Reader {
 		this.#check('frame', value);
 		const bytes = this.#bytes(value, 'line');
 		const seq = value.seq as number;
-		this.#frames.set(seq, bytes);
+		// only what is held, or may be, is judged again
+		if (value.verdict === undefined || value.verdict === 'hold') this.#frames.set(seq, bytes);
 		const principal = value.principal as Json | undefined;
 		const line = pick(value, [
 			...(['recent', 'answers', 'verdict', 'code', 'by', 'findings', 'revision', 'outcome', 'wire'] as const),
@@ -242,7 +274,7 @@ class Reader {
 	}
 
 	#t(value: Json): number {
-		return (value.t as number | undefined) ?? this.#lines.at(-1)?.t ?? 0;
+		return (value.t as number | undefined) ?? this.#last?.t ?? 0;
 	}
 
 	#bytes(value: Json, what: 'line' | '`delivered`'): Buffer {
@@ -321,6 +353,27 @@ class Reader {
 			...(cause === undefined ? {} : { cause }),
 		});
 	}
+}
+
+/** `started_ns` as it is spelled: Unix time in ns does not fit a double. */
+function sourceOfStart(text: string): string | undefined {
+	const sources = new Map<unknown, string | undefined>();
+	const value: unknown = JSON.parse(text, function (
+		this: unknown,
+		key: string,
+		inner: unknown,
+		context?: { source?: string },
+	) {
+		if (key === 'started_ns') sources.set(this, context?.source);
+		return inner;
+	} as (key: string, value: unknown) => unknown);
+	return sources.get(value);
+}
+
+function notUtf8(name: string): SluiceError {
+	return new SluiceError('ERR_SESSION_FILE', `${name}: the file is not UTF-8`, {
+		help: 'bytes that are not UTF-8 go to `base64`',
+	});
 }
 
 function compile(): Record<Shape, ValidateFunction> {

@@ -1,8 +1,8 @@
 import { Distinct } from './distinct.ts';
-import { Listing, type ReplayedSession, type ReplayShape, type ReplayTally } from './replay-tally.ts';
+import { Listing, type ReplayedSession, type ReplayShape, type ReplayTally, type Room } from './replay-tally.ts';
 
 /** The tallies of sessions as the tally of them all; `listed` as each of them was made with. */
-export function mergeReplays(tallies: Iterable<ReplayTally>, listed: number): ReplayTally {
+export function mergeReplays(tallies: Iterable<ReplayTally>, listed: Room): ReplayTally {
 	const merger = new ReplayMerger(listed);
 	for (const tally of tallies) merger.add(tally);
 	return merger.tally();
@@ -17,7 +17,7 @@ export class ReplayMerger {
 	readonly #shapes = new Distinct<ReplayShape>();
 	readonly #sessions: ReplayedSession[] = [];
 
-	constructor(listed: number) {
+	constructor(listed: Room) {
 		this.#listing = new Listing(listed);
 	}
 
@@ -25,9 +25,9 @@ export class ReplayMerger {
 		return this.#frames;
 	}
 
-	/** Nothing more needs to be told of at length. */
-	get full(): boolean {
-		return this.#listing.full;
+	/** What is left to be told of at length. */
+	get room(): Room {
+		return this.#listing.room;
 	}
 
 	add(tally: ReplayTally): void {

@@ -7,9 +7,9 @@ import type { Replayed } from '../replay.ts';
  * of the sessions is the tally of them all.
  */
 export interface ReplayTally {
-	/** Frames that count; judgements at a release are not among them. */
+	/** Frames that count, and judgements of them at a release. */
 	readonly frames: number;
-	/** Judgements, those at a release included. */
+	/** Those of them that the policy judges. */
 	readonly judged: number;
 	/** Judgements that are not what was recorded. */
 	readonly changed: number;
@@ -58,6 +58,12 @@ export interface ReplayItem {
 
 export const EMPTY_REPLAY: ReplayTally = { frames: 0, judged: 0, changed: 0, shapes: [], sessions: [] };
 
+/** Frames of each sort that are told of at length. */
+export interface Room {
+	readonly changed: number;
+	readonly others: number;
+}
+
 /**
  * Which frames are told of at length: the first so many that changed, and the first so many of the others, whatever
  * session they are in. Counts down.
@@ -66,19 +72,21 @@ export class Listing {
 	#changed: number;
 	#others: number;
 
-	constructor(most: number) {
-		this.#changed = most;
-		this.#others = most;
+	constructor(most: Room) {
+		this.#changed = most.changed;
+		this.#others = most.others;
 	}
 
 	/** Whether there is room for one more of this sort; then it is taken. */
 	take(changed: boolean): boolean {
-		if (changed) return this.#changed-- > 0;
-		return this.#others-- > 0;
+		if ((changed ? this.#changed : this.#others) === 0) return false;
+		if (changed) this.#changed--;
+		else this.#others--;
+		return true;
 	}
 
-	/** Nothing more will be listed. */
-	get full(): boolean {
-		return this.#changed <= 0 && this.#others <= 0;
+	/** What is left. */
+	get room(): Room {
+		return { changed: this.#changed, others: this.#others };
 	}
 }

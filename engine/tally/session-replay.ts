@@ -3,7 +3,7 @@ import type { RecordingHeader } from '../recording/lines.ts';
 import type { Replayed } from '../replay.ts';
 import { Distinct } from './distinct.ts';
 import { countsFrame, type FrameFilter } from './frame-filter.ts';
-import { Listing, type ReplayItem, type ReplayShape, type ReplayTally } from './replay-tally.ts';
+import { Listing, type ReplayItem, type ReplayShape, type ReplayTally, type Room } from './replay-tally.ts';
 
 /** What is worth telling of a frame, as it may be shown. */
 export type DescribeReplayed = (
@@ -16,8 +16,7 @@ export interface SessionReplayOptions {
 	readonly describe: DescribeReplayed;
 	/** In which way a judgement is not what was recorded; undefined: it is. */
 	readonly drift: (replayed: Replayed) => string | undefined;
-	/** Frames of each sort that are told of at length. */
-	readonly listed: number;
+	readonly listed: Room;
 }
 
 /** Folds the frames of one session, in their order, into its tally. */
@@ -45,7 +44,7 @@ export class SessionReplay {
 	add(replayed: Replayed): void {
 		const { line, rejudge, status } = replayed;
 		if (!countsFrame(this.#options.filter ?? {}, line, [replayed])) return;
-		if (rejudge === undefined) this.#frames++;
+		this.#frames++;
 		if (status === 'judged') this.#judged++;
 		const drift = this.#options.drift(replayed);
 		const changed = drift !== undefined;

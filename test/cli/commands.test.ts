@@ -96,7 +96,8 @@ test('diff: exactly the frames that differ, and its exit codes', async (t) => {
 	t.equal(broken.code, 2);
 	t.match(broken.stderr, /bad\.rego:3:\d+: /);
 	const text = await diff('before', 'after');
-	t.match(text.stdout, /loosened {2}shell\/closed\n/);
+	t.match(text.stdout, /^deny → allow +1 +1 +1 +1 {2}shell\/closed$/m);
+	t.match(text.stdout, /loosened {2}shell\/closed: deny → allow, 1 frame\n/);
 	t.ok(text.stdout.split('\n').every((line) => line.length <= 80));
 });
 

@@ -2,15 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import type { Line, RecordingHeader } from '../../../engine/recording/lines.ts';
 import type { Store } from '../../store/store.ts';
 import type { MasterKey } from '../keys.ts';
-import { RecordError } from '../record-error.ts';
-import { openLine } from '../seal.ts';
-import { EMPTY_TALLY, type Tally } from '../summary.ts';
+import type { Tally } from '../summary.ts';
 import type { SessionReader, SessionSummary } from '../types.ts';
-import { decodeTally, HEADERS, openHeader, placeOf, RECORDS, seqOf, sessionPrefix, TALLIES } from './layout.ts';
-
-/** How much is read in one go; a read snapshot that is held long keeps LMDB from using freed pages. */
-const CHUNK_BYTES = 1 << 20;
-const CHUNK_LINES = 256;
+import { HEADERS, openHeader } from './layout.ts';
+import { recordedLines, tallyOf } from './recorded-lines.ts';
 
 /** Reads what an {@link LmdbRecorder} of this or any other process has committed. */
 export class LmdbReader implements SessionReader {
@@ -53,50 +48,22 @@ export class LmdbReader implements SessionReader {
 		return this.#open(session)?.header;
 	}
 
-	/** Errors while iterating: `ERR_RECORD_DAMAGED` naming the record; what came before it is sound. */
-	async *lines(session: string, from = 0): AsyncIterable<Line> {
-		const records = this.#store.raw(RECORDS);
-		const opened = this.#open(session);
-		if (records === undefined || opened === undefined) return;
-		const written = this.#tally(session);
-		const prefix = sessionPrefix(session);
-		const end = placeOf(prefix, Number.MAX_SAFE_INTEGER);
-		let seen = 0;
-		let start = placeOf(prefix, from);
-		for (;;) {
-			const chunk = this.#chunk(start, end);
-			for (const { seq, sealed } of chunk) {
-				if (seq <= written.last_seq) seen += 1;
-				yield openLine(session, seq, sealed, opened.dataKey);
-			}
-			const last = chunk.at(-1);
-			if (last === undefined) break;
-			start = placeOf(prefix, last.seq + 1);
-		}
-		if (from === 0 && seen < written.lines) {
-			throw new RecordError(
-				'ERR_RECORD_DAMAGED',
-				`session \`${session}\` has ${seen} of the ${written.lines} records that were written up to record ${written.last_seq}`,
-				{
-					session,
-					seq: written.last_seq,
-					help: 'restore the store from a backup; the records that are there are sound',
-				},
-			);
-		}
+	/** The header with the key that the session's records are sealed under, or undefined for an unknown id. */
+	async opened(
+		session: string,
+	): Promise<{ readonly dataKey: KeyObject; readonly header: RecordingHeader } | undefined> {
+		return this.#open(session);
 	}
 
-	#chunk(start: Buffer, end: Buffer): { seq: number; sealed: Buffer }[] {
-		const records = this.#store.raw(RECORDS)!;
-		records.resetReadTxn();
-		const chunk: { seq: number; sealed: Buffer }[] = [];
-		let bytes = 0;
-		for (const { key, value } of records.getRange({ start, end, limit: CHUNK_LINES })) {
-			chunk.push({ seq: seqOf(key), sealed: value });
-			bytes += value.length;
-			if (bytes > CHUNK_BYTES) break;
-		}
-		return chunk;
+	/** How many frames of the session are recorded. */
+	frames(session: string): number {
+		return this.#tally(session).frames;
+	}
+
+	/** Errors while iterating: `ERR_RECORD_DAMAGED` naming the record; what came before it is sound. */
+	async *lines(session: string, from = 0): AsyncIterable<Line> {
+		const opened = this.#open(session);
+		if (opened !== undefined) yield* recordedLines(this.#store, session, opened.dataKey, from);
 	}
 
 	#open(session: string): { dataKey: KeyObject; header: RecordingHeader } | undefined {
@@ -107,7 +74,6 @@ export class LmdbReader implements SessionReader {
 	}
 
 	#tally(session: string): Tally {
-		const stored = this.#store.versioned(TALLIES)?.get(session);
-		return stored === undefined ? EMPTY_TALLY : decodeTally(stored);
+		return tallyOf(this.#store, session);
 	}
 }

@@ -1,0 +1,144 @@
+import type { DiffExample, DiffGroup, DiffTally } from '../../engine/diff/tally.ts';
+import type { DifferenceClass } from '../../engine/diff.ts';
+import type { Group, Item, Report, Table } from '../output/report.ts';
+import type { Diffed } from './diff.ts';
+import { diffData } from './diff-data.ts';
+
+/** What makes `diff` exit 1. `unknown` fails each of them. */
+export type FailOn = 'any' | 'loosened' | 'tightened';
+
+/** What is worse comes first. */
+const ORDER: readonly DifferenceClass[] = ['loosened', 'unknown', 'changed', 'tightened'];
+
+/** The report of a diff: what was counted, in an order that depends on nothing else. */
+export function diffReport(diffed: Diffed, failOn: FailOn): Report {
+	const { tally, changed } = diffed;
+	const exercised = new Set(tally.exercised);
+	const unexercised = changed.filter((rule) => !exercised.has(rule));
+	const groups = [...tally.groups].sort(byOrder);
+	const failing = tally.shapes.some((shape) => fails(shape, failOn));
+	const exit = failing || (failOn === 'any' && unexercised.length > 0) ? 1 : 0;
+	return {
+		command: 'diff',
+		exit,
+		headline: headline(tally, unexercised.length),
+		tables: groups.length === 0 ? [] : [tableOf(groups)],
+		groups: [
+			...groups.map((group) => groupOf(group, tally, failOn)),
+			...unexercisedGroup(unexercised, failOn),
+			...divergedGroup(tally),
+		],
+		summary: summary(tally, unexercised.length),
+		data: diffData(diffed, groups, unexercised, failOn),
+	};
+}
+
+/** Does a difference of this kind make it exit 1? */
+export function fails(difference: Pick<DiffGroup, 'class' | 'loosens' | 'tightens'>, failOn: FailOn): boolean {
+	if (failOn === 'any' || difference.class === 'unknown') return true;
+	// replaced approvers are `changed`, and let somebody release who could not before
+	return failOn === 'loosened' ? difference.loosens : difference.tightens;
+}
+
+function byOrder(a: DiffGroup, b: DiffGroup): number {
+	const classes = ORDER.indexOf(a.class) - ORDER.indexOf(b.class);
+	if (classes !== 0) return classes;
+	if (a.rule !== b.rule) return a.rule < b.rule ? -1 : 1;
+	return a.kind < b.kind ? -1 : 1;
+}
+
+function tableOf(groups: readonly DiffGroup[]): Table {
+	return {
+		head: ['what', 'frames', 'sessions', 'principals', 'tools', 'rule'],
+		rows: groups.map((group) => ({
+			cells: [
+				group.class === 'unknown' ? 'unknown' : group.kind,
+				...[group.frames, group.sessions, group.principals.length, group.tools.length].map(String),
+				ruleOf(group),
+			],
+			group: titleOf(group),
+		})),
+	};
+}
+
+function groupOf(group: DiffGroup, tally: DiffTally, failOn: FailOn): Group {
+	const items = group.examples.map((example) => itemOf(example, group, tally, failOn));
+	return { title: titleOf(group), items };
+}
+
+function titleOf(group: DiffGroup): string {
+	return `${group.class}  ${ruleOf(group)}: ${group.kind}, ${countOf(group.frames, 'frame')}`;
+}
+
+function ruleOf({ rule }: DiffGroup): string {
+	return rule === '' ? 'the engine itself' : rule;
+}
+
+function itemOf(example: DiffExample, group: DiffGroup, tally: DiffTally, failOn: FailOn): Item {
+	const { seq, frame, from, to, detail, shown } = example;
+	return {
+		name: `${tally.named[example.session]?.name ?? ''} seq ${seq}`,
+		rule: group.rule,
+		status: fails(group, failOn) ? 'failure' : 'note',
+		message: `${frame}: ${from} → ${to}`,
+		detail: [...detail, ...(shown === undefined ? [] : [shown])],
+	};
+}
+
+function unexercisedGroup(rules: readonly string[], failOn: FailOn): Group[] {
+	if (rules.length === 0) return [];
+	const status = failOn === 'any' ? 'failure' : 'warning';
+	const message = 'changed, and no frame reaches it: nobody knows what the change does';
+	return [{ title: 'unexercised rules', items: rules.map((rule) => ({ name: rule, rule, status, message })) }];
+}
+
+/** As many as fit a screen; JSON has all of them. */
+const DIVERGED = 10;
+
+function divergedGroup({ diverged, named }: DiffTally): Group[] {
+	const items: Item[] = [];
+	for (let i = 0; i < diverged.length && items.length < DIVERGED; i += 2) {
+		items.push({
+			name: named[diverged[i]!]?.name ?? '',
+			status: 'note',
+			message: `from seq ${diverged[i + 1]} on what follows is hypothetical: a recorded deny is now let through`,
+		});
+	}
+	if (items.length === 0) return [];
+	return [{ title: `diverged: ${countOf(diverged.length / 2, 'session')}`, items }];
+}
+
+function headline({ differences, shapes, frames, sessions }: DiffTally, unexercised: number): string {
+	const differ = differences.length / 3;
+	const of = `${frames.toLocaleString('en-US')} frames in ${countOf(sessions, 'session')}`;
+	const unknown = unexercised === 0 ? '' : `; ${countOf(unexercised, 'changed rule')} that no frame reaches`;
+	if (differ === 0) return `No frame differs of ${of}${unknown}`;
+	return `${countOf(differ, 'frame')} of ${of}: ${classes(differences, shapes)}${unknown}`;
+}
+
+function summary(tally: DiffTally, unexercised: number): string {
+	const { differences, shapes, judged, frames, unreached } = tally;
+	const differ = differences.length / 3;
+	const by = classes(differences, shapes);
+	return (
+		`${judged} of ${frames} frames judged, ${differ} ${differ === 1 ? 'differs' : 'differ'}${by === '' ? '' : ` (${by})`}` +
+		(unreached.length > 0 ? `, ${unreached.length / 2} unreached` : '') +
+		(unexercised > 0 ? `, ${unexercised} unexercised` : '')
+	);
+}
+
+/** `8 loosened, 4 tightened` */
+function classes(differences: DiffTally['differences'], shapes: DiffTally['shapes']): string {
+	const counts = new Map<DifferenceClass, number>();
+	for (let i = 2; i < differences.length; i += 3) {
+		const name = shapes[differences[i]!]!.class;
+		counts.set(name, (counts.get(name) ?? 0) + 1);
+	}
+	return ORDER.flatMap((name) =>
+		counts.has(name) ? [`${counts.get(name)!.toLocaleString('en-US')} ${name}`] : [],
+	).join(', ');
+}
+
+function countOf(number: number, what: string): string {
+	return `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`;
+}
