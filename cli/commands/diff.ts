@@ -22,6 +22,9 @@ export const diff: AddCommand = (program, shell, done) => {
 				.default('any'),
 		);
 	addSelection(command)
+		.option('--changes <file>', 'differences that are accepted (default: policy-changes.yaml here, if there is one)')
+		.option('--no-changes', 'accept nothing, whatever that file says')
+		.option('--prune', 'remove the lines of that file that are spent: --from has their change already')
 		.option('--limit <n>', 'examples of each kind of difference (default: 3); JSON has all differences', positive)
 		.addOption(formatOption())
 		.action(async (sessions, options) => {

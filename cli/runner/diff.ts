@@ -1,16 +1,19 @@
-import { changedRules } from '../../engine/diff/fingerprint.ts';
+import { type PolicyChanges, policyChanges } from '../../engine/diff/accountable.ts';
 import type { DiffTally } from '../../engine/diff/tally.ts';
 import type { CompiledPolicy } from '../../engine/policy/types.ts';
 import { portable } from '../../gateway/judging/portable.ts';
 import type { DiffTask } from '../../gateway/judging/task.ts';
 import type { Report } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
+import { type ChangesRequest, changesFrom } from './accepted/changes-argument.ts';
+import { pruneReport } from './accepted/prune-report.ts';
+import { Weighing } from './accepted/weigh.ts';
 import { diffReport, type FailOn } from './diff-report.ts';
 import { type Effort, judgeSessions } from './judge-sessions.ts';
 import { policyFrom, withCompiler } from './policy-argument.ts';
 import type { Selection } from './selection.ts';
 
-export interface DiffRequest extends Selection, Effort {
+export interface DiffRequest extends Selection, Effort, ChangesRequest {
 	readonly from: string;
 	readonly to: string;
 	readonly failOn: FailOn;
@@ -22,19 +25,26 @@ export interface DiffRequest extends Selection, Effort {
 export interface Diffed {
 	readonly from: string;
 	readonly to: string;
-	/** Rules that are not the same in both, or in one of them only; sorted. */
-	readonly changed: readonly string[];
+	/** What is not the same in both. */
+	readonly changes: PolicyChanges;
 	readonly tally: DiffTally;
 }
 
 /** The frames that two policies judge differently, grouped by rule (contract §3). */
 export async function runDiff(request: DiffRequest, shell: Shell): Promise<Report> {
-	const diffed = await withCompiler(shell, async (compiler) => {
+	// before anything is judged: it may be wrong
+	const file = await changesFrom(request, shell);
+	return withCompiler(shell, async (compiler) => {
 		const from = await policyFrom(request.from, compiler, shell);
 		const to = await policyFrom(request.to, compiler, shell);
-		return diffOf(from, to, request, shell);
+		const weighing = new Weighing(file?.lines ?? [], policyChanges(from, to), shell.clock.now());
+		const accepted = { weighing, pruned: request.prune === true, file: file?.name };
+		const named = request.sessions.length > 0 || request.all === true;
+		const diffed = named || !accepted.pruned ? await diffOf(from, to, request, shell) : undefined;
+		// last: what is refused above leaves the file alone
+		if (accepted.pruned) await file?.prune(weighing.spent);
+		return diffed === undefined ? pruneReport(accepted) : diffReport(diffed, request.failOn, accepted);
 	});
-	return diffReport(diffed, request.failOn);
 }
 
 /** Judges the selected sessions under both. @throws SluiceError */
@@ -52,5 +62,5 @@ export async function diffOf(
 		}),
 		shell,
 	);
-	return { from: from.revision, to: to.revision, changed: changedRules(from, to), tally };
+	return { from: from.revision, to: to.revision, changes: policyChanges(from, to), tally };
 }

@@ -40,6 +40,16 @@ export class Weighing {
 		this.#holding = new Map(holding.map(({ line }) => [keyOf(line), line]));
 	}
 
+	/** Lines that are done with. */
+	get spent(): readonly AcceptedChange[] {
+		return this.lines.flatMap(({ line, state }) => (state === 'spent' ? [line] : []));
+	}
+
+	/** Lines that make a run fail whatever is judged: nobody knows what they are about, or they are over. */
+	get broken(): boolean {
+		return this.lines.some(({ state }) => state === 'stale' || state === 'void');
+	}
+
 	/** A difference is accepted only if everything that may have made it is, each by a line of its own. */
 	difference(of: Blame & { readonly class: DifferenceClass }): Acceptance {
 		return this.#weigh(this.#changes.accountable(of), of.class);
