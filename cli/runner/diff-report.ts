@@ -5,7 +5,7 @@ import type { Group, Item, Report, Table } from '../output/report.ts';
 import { describeLines, spellAcceptance } from './accepted/describe-lines.ts';
 import { Ruling } from './accepted/ruling.ts';
 import { spellLine, type ToAccept } from './accepted/spell-line.ts';
-import type { Weighing } from './accepted/weigh.ts';
+import { Weighing } from './accepted/weigh.ts';
 import type { Diffed } from './diff.ts';
 import { diffData } from './diff-data.ts';
 
@@ -25,7 +25,7 @@ export interface AcceptedLines {
 }
 
 /** The report of a diff: what was counted, in an order that depends on nothing else. */
-export function diffReport(diffed: Diffed, failOn: FailOn, accepted: AcceptedLines): Report {
+export function diffReport(diffed: Diffed, failOn: FailOn, accepted = nothingAccepted(diffed)): Report {
 	const { tally, changes } = diffed;
 	const exercised = new Set(tally.exercised);
 	const changed = changes.changed.map(({ rule }) => rule).filter((rule) => rule !== ENGINE);
@@ -52,6 +52,10 @@ export function diffReport(diffed: Diffed, failOn: FailOn, accepted: AcceptedLin
 		summary: summary(tally, unexercised.length),
 		data: diffData(diffed, groups, unexercised, failOn, ruling, toAccept),
 	};
+}
+
+function nothingAccepted({ changes }: Diffed): AcceptedLines {
+	return { weighing: new Weighing([], changes, 0n), pruned: false, file: undefined };
 }
 
 /** Does a difference of this kind make it exit 1? */

@@ -32,8 +32,11 @@ export class Team<T> implements Judges<T> {
 	readonly #all: Thread[] = [];
 	readonly #idle: Thread[] = [];
 	readonly width: number;
+	readonly #heapMiB: number | undefined;
 
-	constructor(task: Task, revisions: Revisions, width: number) {
+	/** `heapMiB`: what a thread may use for objects; one that needs more ends, and nothing else does. Absent: as Node decides. */
+	constructor(task: Task, revisions: Revisions, width: number, heapMiB?: number) {
+		this.#heapMiB = heapMiB;
 		this.#data = { task, stop: new SharedArrayBuffer(4) };
 		this.#revisions = revisions;
 		this.width = width;
@@ -57,7 +60,11 @@ export class Team<T> implements Judges<T> {
 	}
 
 	#start(): Thread {
-		const worker = new Worker(THREAD, { workerData: this.#data, name: 'sluice judging' });
+		const worker = new Worker(THREAD, {
+			workerData: this.#data,
+			name: 'sluice judging',
+			...(this.#heapMiB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: this.#heapMiB } }),
+		});
 		const gone = Promise.withResolvers<void>();
 		const thread: Thread = { worker, gone: gone.promise, waits: undefined };
 		worker.on('message', (message: FromThread) => this.#hear(thread, message));
