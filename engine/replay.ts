@@ -211,7 +211,11 @@ function named(message: Message): Pick<Replayed, 'tools'> {
 	return tools.length === 0 ? {} : { tools };
 }
 
-function toolsOf({ members }: Message): string[] {
+const NO_TOOLS: readonly string[] = [];
+
+function toolsOf({ members }: Message): readonly string[] {
+	const [only, another] = members;
+	if (another === undefined) return only?.tool === undefined ? NO_TOOLS : [only.tool.name];
 	return members.flatMap(({ tool }) => (tool === undefined ? [] : [tool.name]));
 }
 

@@ -4,6 +4,7 @@ import type { CallCounts } from '../session/calls.ts';
 import type { SessionState } from '../session/state.ts';
 import type { CalledTool, FrameFacts, Recent } from '../session/types.ts';
 import { ALL_PARTS, type Part } from './parts.ts';
+import { RememberedJson } from './remembered.ts';
 
 /** The judged frame, correlated, its parts already as policy sees them (JSON texts, UTF-8). */
 export interface InputFrame {
@@ -20,6 +21,13 @@ export interface InputFrame {
 	/** The tools (undefined: none is named) of the calls before this one in the same batch: they count, or a batch would be one call. */
 	readonly ahead?: readonly (string | undefined)[];
 }
+
+const principals = new RememberedJson();
+const clients = new RememberedJson();
+const servers = new RememberedJson();
+const transports = new RememberedJson();
+const recents = new RememberedJson();
+const findingLists = new RememberedJson();
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
@@ -38,37 +46,39 @@ export function buildInput(
 	wanted: ReadonlySet<Part> = ALL_PARTS,
 ): Buffer {
 	const parts: Buffer[] = [];
-	const put = (json: string) => parts.push(Buffer.from(json, 'utf8'));
-	put(
+	let text =
 		`{"version":1,"from":"${frame.from}","kind":"${frame.kind}","method":${JSON.stringify(wellFormed(frame.method))}` +
-			`,"principal":${JSON.stringify(facts.principal)}` +
-			`${state.client === undefined || !wanted.has('client') ? '' : `,"client":${JSON.stringify(state.client)}`}` +
-			`,"server":${JSON.stringify(state.origin.server)}` +
-			`${wanted.has('transport') ? `,"transport":${JSON.stringify(state.origin.transport)}` : ''}` +
-			`,"session":${session(state, seq, facts, frame)}` +
-			`${wanted.has('recent') ? `,"recent":${JSON.stringify(recent(state, facts, frame.ahead?.length ?? 0))}` : ''}` +
-			`,"time":${time(state.origin.started_ns + BigInt(facts.t))}` +
-			`,"findings":${findings === undefined ? '[]' : JSON.stringify(findings)}`,
-	);
+		`,"principal":${principals.of(facts.principal)}` +
+		`${state.client === undefined || !wanted.has('client') ? '' : `,"client":${clients.of(state.client)}`}` +
+		`,"server":${servers.of(state.origin.server)}` +
+		`${wanted.has('transport') ? `,"transport":${transports.of(state.origin.transport)}` : ''}` +
+		`,"session":${session(state, seq, facts, frame)}` +
+		`${wanted.has('recent') ? `,"recent":${recents.of(recent(state, facts, frame.ahead?.length ?? 0))}` : ''}` +
+		`,"time":${time(state.origin.started_ns + BigInt(facts.t))}` +
+		`,"findings":${findings === undefined || findings.length === 0 ? '[]' : findingLists.of(findings)}`;
+	/** What stands as bytes already goes there as it is. */
+	const put = (bytes: Buffer) => {
+		parts.push(Buffer.from(text, 'utf8'), bytes);
+		text = '';
+	};
 	for (const name of ['params', 'result', 'error'] as const) {
-		const text = frame[name];
-		if (text === undefined || !wanted.has(name)) continue;
-		put(`,"${name}":`);
-		parts.push(text);
+		const part = frame[name];
+		if (part === undefined || !wanted.has(name)) continue;
+		text += `,"${name}":`;
+		put(part);
 	}
 	if (frame.tool !== undefined) {
 		const known = state.tool(frame.tool.name);
 		const given = wanted.has('arguments') ? frame.tool.arguments : undefined;
-		put(
+		text +=
 			`,"tool":{"name":${JSON.stringify(wellFormed(frame.tool.name))}` +
-				`,"definition":${JSON.stringify(known.definition)}` +
-				`${known.annotations === undefined ? '' : `,"annotations":${known.annotations}`}` +
-				`${given === undefined ? '' : ',"arguments":'}`,
-		);
-		if (given !== undefined) parts.push(given);
-		put('}');
+			`,"definition":${JSON.stringify(known.definition)}` +
+			`${known.annotations === undefined ? '' : `,"annotations":${known.annotations}`}` +
+			`${given === undefined ? '' : ',"arguments":'}`;
+		if (given !== undefined) put(given);
+		text += '}';
 	}
-	put('}');
+	parts.push(Buffer.from(`${text}}`, 'utf8'));
 	return Buffer.concat(parts);
 }
 
@@ -114,10 +124,15 @@ function recent(state: SessionState, facts: FrameFacts, ahead: number): Recent {
 	};
 }
 
+let lastTime = { ns: -1n, text: '' };
+
 /** `hour` and `weekday` are UTC (contract §2). */
 function time(ns: bigint): string {
+	if (lastTime.ns === ns) return lastTime.text;
 	const at = new Date(Number(ns / 1_000_000n));
-	return `{"ns":${ns},"rfc3339":"${at.toISOString()}","weekday":"${WEEKDAYS[at.getUTCDay()]}","hour":${at.getUTCHours()}}`;
+	const text = `{"ns":${ns},"rfc3339":"${at.toISOString()}","weekday":"${WEEKDAYS[at.getUTCDay()]}","hour":${at.getUTCHours()}}`;
+	lastTime = { ns, text };
+	return text;
 }
 
 /** The module's parser refuses lone surrogates, so nothing may carry one there. */

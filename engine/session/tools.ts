@@ -125,8 +125,16 @@ function annotationsOf(tool: JsonNode): JsonNode | undefined {
  * no white space, numbers as written), so that a server that only reorders members has not changed its tool.
  */
 export function definitionHash(bytes: Buffer, tool: JsonNode): string {
-	return createHash('sha256').update(canonical(bytes, tool)).digest('hex');
+	let hash = hashes.get(tool);
+	if (hash === undefined) {
+		hash = createHash('sha256').update(canonical(bytes, tool)).digest('hex');
+		hashes.set(tool, hash);
+	}
+	return hash;
 }
+
+/** Of definitions that were read already: two policies that judge one frame see the same nodes. */
+const hashes = new WeakMap<JsonNode, string>();
 
 function canonical(bytes: Buffer, node: JsonNode): string {
 	switch (node.type) {

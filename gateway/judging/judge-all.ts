@@ -9,7 +9,7 @@ import type { Known, PlaceTally, Revisions, TallyOf, Task } from './task.ts';
 import { type Judges, Team } from './team.ts';
 
 export interface JudgeAllOptions {
-	/** Threads. With one, this thread does it itself. */
+	/** Threads. Where it does not pay to start them, this thread does it itself. */
 	readonly jobs: number;
 	/** Start them however little there is to do; else only where it pays. */
 	readonly always?: boolean;
@@ -37,7 +37,7 @@ export interface JudgedAll<T> {
 	/** Frames of these, whether or not they count. */
 	readonly frames: number;
 	readonly tally: T;
-	/** Threads that it took; 1: none but this. */
+	/** Threads that it could take. */
 	readonly jobs: number;
 }
 
@@ -60,7 +60,7 @@ export async function judgeAll<T extends Task>(
 	const first: SessionPlace[] = [];
 	let weight = options.always === true ? WORTH_IT : 0;
 	let failed: unknown;
-	while (options.jobs > 1 && (weight < WORTH_IT || first.length < 2)) {
+	while (weight < WORTH_IT) {
 		const next = await source.next().catch((error: unknown) => {
 			failed = error;
 			return { done: true as const, value: undefined };
@@ -69,12 +69,15 @@ export async function judgeAll<T extends Task>(
 		first.push(next.value);
 		weight += next.value.weight;
 	}
-	const width = weight < WORTH_IT || first.length < 2 ? 1 : options.jobs;
 	const revisions = options.revisions ?? noRevisions;
 	const judges: Judges<TallyOf<T>> =
+<<<<<<< HEAD
 		width === 1 && options.apart === undefined
 			? here(task, revisions, options.signal)
 			: new Team(task, revisions, width, options.apart?.heapMiB);
+=======
+		weight < WORTH_IT ? here(task, revisions, options.signal) : new Team(task, revisions, options.jobs);
+>>>>>>> wt-scale
 	async function* all(): AsyncGenerator<SessionPlace> {
 		yield* first;
 		if (failed !== undefined) throw failed;

@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { createGunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip } from 'node:zlib';
 import { SluiceError } from '../../engine/error.ts';
 import type { Line, RecordingHeader } from '../../engine/recording/lines.ts';
 import { type ParsedLine, SessionParser } from '../../engine/recording/session-file.ts';
@@ -17,6 +18,8 @@ export interface SessionSink {
 	/** A promise: the next line has to wait for it. */
 	line(line: Line): Promise<void> | undefined;
 }
+
+const unzip = promisify(gunzip);
 
 /** Opens the store of a data folder; whoever gives it closes it. */
 export type OpenStore = (dataDir: string) => Promise<Store>;
@@ -78,29 +81,43 @@ export async function* byteChunks(bytes: Uint8Array): AsyncGenerator<Buffer> {
 
 /** The bytes of a place in a file, unpacked. @throws SluiceError `ERR_SESSION_UNKNOWN`, `ERR_SESSION_FILE` */
 export async function* fileChunks(place: FilePlace): AsyncGenerator<Buffer> {
-	const range = place.end === undefined ? {} : { start: place.start ?? 0, end: place.end - 1 };
-	const file = createReadStream(place.path, { highWaterMark: CHUNK, ...range });
 	try {
-		const zipped = await isGzip(place);
-		// errors of the file come out of the end that is read
-		yield* (zipped ? pipeline(file, createGunzip({ chunkSize: CHUNK }), () => {}) : file) as AsyncIterable<Buffer>;
+		if (place.end === undefined && statSync(place.path).size <= CHUNK) {
+			// one go costs less than a stream, and there may be thousands of them
+			const bytes = readFileSync(place.path);
+			yield isGzip(bytes) ? await unzip(bytes) : bytes;
+			return;
+		}
+		yield* streamed(place);
 	} catch (error) {
 		throw unreadable(place, error);
+	}
+}
+
+async function* streamed({ path, start = 0, end }: FilePlace): AsyncGenerator<Buffer> {
+	const zipped = start === 0 && isGzip(await firstBytes(path));
+	const file = createReadStream(path, { highWaterMark: CHUNK, start, ...(end === undefined ? {} : { end: end - 1 }) });
+	try {
+		// errors of the file come out of the end that is read
+		yield* (zipped ? pipeline(file, createGunzip({ chunkSize: CHUNK }), () => {}) : file) as AsyncIterable<Buffer>;
 	} finally {
 		file.destroy();
 	}
 }
 
-/** RFC 1952: it begins with 1f 8b. */
-async function isGzip({ path, start = 0 }: FilePlace): Promise<boolean> {
-	if (start > 0) return false;
+async function firstBytes(path: string): Promise<Buffer> {
 	const file = await open(path);
 	try {
 		const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-		return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+		return buffer.subarray(0, bytesRead);
 	} finally {
 		await file.close();
 	}
+}
+
+/** RFC 1952: it begins with 1f 8b. */
+function isGzip(bytes: Buffer): boolean {
+	return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 /** What is wrong with a file that cannot be read to its end. Errors that have a code of ours stay. */

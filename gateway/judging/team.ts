@@ -25,6 +25,9 @@ interface Thread {
 /** Published code is compiled, here it is not. */
 const THREAD = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url);
 
+/** What a frame needs is soon forgotten: with more room for it less of it is ever copied. */
+const YOUNG_MB = 64;
+
 /** So many threads, each with instances of the policies of its own over the same compiled code. */
 export class Team<T> implements Judges<T> {
 	readonly #data: ThreadData;
@@ -63,7 +66,10 @@ export class Team<T> implements Judges<T> {
 		const worker = new Worker(THREAD, {
 			workerData: this.#data,
 			name: 'sluice judging',
-			...(this.#heapMiB === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: this.#heapMiB } }),
+			resourceLimits: {
+				maxYoungGenerationSizeMb: YOUNG_MB,
+				...(this.#heapMiB === undefined ? {} : { maxOldGenerationSizeMb: this.#heapMiB }),
+			},
 		});
 		const gone = Promise.withResolvers<void>();
 		const thread: Thread = { worker, gone: gone.promise, waits: undefined };
