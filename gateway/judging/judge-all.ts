@@ -58,7 +58,7 @@ export async function judgeAll<T extends Task>(
 ): Promise<JudgedAll<TallyOf<T>>> {
 	const source = places[Symbol.asyncIterator]();
 	const first: SessionPlace[] = [];
-	let weight = options.always === true ? WORTH_IT : 0;
+	let weight = options.always === true || options.apart !== undefined ? WORTH_IT : 0;
 	let failed: unknown;
 	while (weight < WORTH_IT) {
 		const next = await source.next().catch((error: unknown) => {
@@ -71,13 +71,9 @@ export async function judgeAll<T extends Task>(
 	}
 	const revisions = options.revisions ?? noRevisions;
 	const judges: Judges<TallyOf<T>> =
-<<<<<<< HEAD
-		width === 1 && options.apart === undefined
+		weight < WORTH_IT
 			? here(task, revisions, options.signal)
-			: new Team(task, revisions, width, options.apart?.heapMiB);
-=======
-		weight < WORTH_IT ? here(task, revisions, options.signal) : new Team(task, revisions, options.jobs);
->>>>>>> wt-scale
+			: new Team(task, revisions, options.jobs, options.apart?.heapMiB);
 	async function* all(): AsyncGenerator<SessionPlace> {
 		yield* first;
 		if (failed !== undefined) throw failed;
