@@ -49,7 +49,7 @@ export function diffReport(diffed: Diffed, failOn: FailOn, accepted = nothingAcc
 			...divergedGroup(tally),
 		],
 		...(toAccept.length === 0 ? {} : { appendix: appendixOf(toAccept, accepted.file) }),
-		summary: summary(tally, unexercised.length),
+		summary: summary(tally, unexercised.length, ruling),
 		data: diffData(diffed, groups, unexercised, failOn, ruling, toAccept),
 	};
 }
@@ -160,12 +160,15 @@ function headline({ differences, shapes, frames, sessions }: DiffTally, unexerci
 	return `${countOf(differ, 'frame')} of ${of}: ${classes(differences, shapes)}${unknown}`;
 }
 
-function summary(tally: DiffTally, unexercised: number): string {
+function summary(tally: DiffTally, unexercised: number, ruling: Ruling): string {
 	const { differences, shapes, judged, frames, unreached } = tally;
 	const differ = differences.length / 3;
 	const by = classes(differences, shapes);
+	let accepted = 0;
+	for (let i = 2; i < differences.length; i += 3) if (ruling.shape(differences[i]!).by.length > 0) accepted++;
 	return (
 		`${judged} of ${frames} frames judged, ${differ} ${differ === 1 ? 'differs' : 'differ'}${by === '' ? '' : ` (${by})`}` +
+		(accepted > 0 ? `, ${accepted} accepted` : '') +
 		(unreached.length > 0 ? `, ${unreached.length / 2} unreached` : '') +
 		(unexercised > 0 ? `, ${unexercised} unexercised` : '')
 	);
