@@ -32,9 +32,13 @@ export interface PolicyChanges {
 	 * All that may have made a difference, sorted: a difference is explained only if each of them is. Empty: nothing
 	 * changed that could have.
 	 *
-	 * Where every cause has changed itself, those are to answer, and with them whatever changed in what they read: rules
-	 * that set labels, rules that decide what counts as a call. A cause that has not changed only passes on what others
-	 * did, and where no reason differs nobody can say which change it was. When in doubt, one more has to answer.
+	 * Where a cause has changed itself, it is to answer, and with it whatever changed in what it reads: rules that set
+	 * labels, rules that decide what counts as a call. So is a changed rule that reads what these decide: without its change
+	 * it might have spoken. A cause that has not changed only passes on what others did, and where no reason differs nobody
+	 * can say which change it was. When in doubt, one more has to answer.
+	 *
+	 * With the changes of those that answer alone, the frame gets what it gets with all. (Not looked at: a rule that has not
+	 * changed and says nothing in either policy, and would under counts that neither has.)
 	 */
 	accountable(blame: Blame): readonly string[];
 }
@@ -77,19 +81,38 @@ class Suspects {
 	}
 
 	for(causes: readonly string[]): string[] {
-		const found = causes.map((cause) => this.#behind(cause));
-		const all = causes.length === 0 || found.some((rules) => rules.length === 0) ? [...this.#changed] : found.flat();
+		const found = causes.map((cause) => this.#behind([cause]));
+		// what passes on nothing that has changed, nobody can explain
+		const lost = causes.length === 0 || found.some((rules) => rules.length === 0);
+		const all = lost ? [...this.#changed] : this.#together(found.flat());
 		// the engine judges every rule
 		return [...new Set(this.#changed.has(ENGINE) ? [...all, ENGINE] : all)].sort();
 	}
 
-	/** A rule if it has changed, and the changed rules that may have changed what it reads, through others too. */
-	#behind(cause: string): string[] {
-		const seen = new Set([cause]);
-		for (const rule of seen) {
-			for (const other of this.#changed) if (this.#mayMove(other, rule)) seen.add(other);
+	/** With changed rules that would have spoken if only the others had changed, and so on. */
+	#together(rules: readonly string[]): string[] {
+		const found = new Set(this.#behind(rules));
+		for (const rule of found) {
+			const silenced = this.#reached(rule, (one, next) => this.#mayMove(one, next)).filter((next) =>
+				this.#changed.has(next),
+			);
+			for (const other of this.#behind(silenced)) found.add(other);
 		}
-		return [...seen].filter((rule) => this.#changed.has(rule));
+		return [...found];
+	}
+
+	/** The changed ones among these rules and those that may have changed what they read, through any others. */
+	#behind(rules: readonly string[]): string[] {
+		const all = rules.flatMap((rule) => [rule, ...this.#reached(rule, (one, next) => this.#mayMove(next, one))]);
+		return [...new Set(all)].filter((rule) => this.#changed.has(rule));
+	}
+
+	#reached(rule: string, leads: (one: string, next: string) => boolean): string[] {
+		const seen = new Set([rule]);
+		for (const one of seen) {
+			for (const next of this.#infos.keys()) if (!seen.has(next) && leads(one, next)) seen.add(next);
+		}
+		return [...seen];
 	}
 
 	/** Whether what `other` says of earlier frames may change what `rule` says of this one. */
