@@ -156,8 +156,9 @@ function headline({ differences, shapes, frames, sessions }: DiffTally, unexerci
 	const differ = differences.length / 3;
 	const of = `${frames.toLocaleString('en-US')} frames in ${countOf(sessions, 'session')}`;
 	const unknown = unexercised === 0 ? '' : `; ${countOf(unexercised, 'changed rule')} that no frame reaches`;
-	if (differ === 0) return `No frame differs of ${of}${unknown}`;
-	return `${countOf(differ, 'frame')} of ${of}: ${classes(differences, shapes)}${unknown}`;
+	const many = differ === 0 ? 'None' : differ.toLocaleString('en-US');
+	const by = differ === 0 ? '' : `: ${classes(differences, shapes)}`;
+	return `${many} of ${of} ${differ > 1 ? 'differ' : 'differs'}${by}${unknown}`;
 }
 
 function summary(tally: DiffTally, unexercised: number, ruling: Ruling): string {

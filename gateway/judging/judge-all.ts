@@ -44,6 +44,9 @@ export interface JudgedAll<T> {
 /** Starting a thread costs about as much as judging so much, bytes of sessions. */
 const WORTH_IT = 8 * 1024 * 1024;
 
+/** And what a place costs beside its sessions, bytes. */
+const EACH = 16 * 1024;
+
 /** Places that may be done out of turn, waiting for one before them: what is held back is bounded. */
 const AHEAD = 256;
 
@@ -67,7 +70,8 @@ export async function judgeAll<T extends Task>(
 		});
 		if (next.done === true) break;
 		first.push(next.value);
-		weight += next.value.weight;
+		weight += next.value.weight + EACH;
+		options.signal?.throwIfAborted();
 	}
 	const revisions = options.revisions ?? noRevisions;
 	const judges: Judges<TallyOf<T>> =

@@ -66,6 +66,8 @@ export class Team<T> implements Judges<T> {
 		const worker = new Worker(THREAD, {
 			workerData: this.#data,
 			name: 'sluice judging',
+			// what this process was started with (loaders, inspectors) is not for them
+			execArgv: [],
 			resourceLimits: {
 				maxYoungGenerationSizeMb: YOUNG_MB,
 				...(this.#heapMiB === undefined ? {} : { maxOldGenerationSizeMb: this.#heapMiB }),

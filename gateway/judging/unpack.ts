@@ -21,6 +21,7 @@ export async function unpackApart(bundle: Uint8Array, heapMiB: number, signal: A
 	const worker = new Worker(THREAD, {
 		workerData: bundle,
 		name: 'sluice unpacking',
+		execArgv: [],
 		resourceLimits: { maxOldGenerationSizeMb: heapMiB },
 	});
 	try {

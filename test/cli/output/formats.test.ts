@@ -114,7 +114,7 @@ test('github', async (t) => {
 
 test('markdown', async (t) => {
 	const text = formats.markdown(report, LOOK);
-	t.match(text, '### loosened  a/b\n\n| | | |\n|---|---|---|\n| ❌ | s seq 7<br>p/a b.rego:3:5 |');
+	t.match(text, '### loosened a/b\n\n| | | |\n|---|---|---|\n| ❌ | s seq 7<br>p/a b.rego:3:5 |');
 	t.match(text, 'a &lt;b&gt; & "c" \\| d');
 	t.match(text, '| ➖ | two |');
 	t.notMatch(text, '| one |');
