@@ -60,13 +60,15 @@ export async function runDiff(request: DiffRequest, shell: Shell): Promise<Repor
 	return withCompiler(shell, async (compiler) => {
 		const from = await policyFrom(before, compiler, shell);
 		const to = await policyFrom(after, compiler, shell);
-		const weighing = new Weighing(file?.lines ?? [], policyChanges(from, to), shell.clock.now());
+		const changes = policyChanges(from, to);
+		const weighing = new Weighing(file?.lines ?? [], changes, shell.clock.now());
 		const accepted = { weighing, pruned: request.prune === true, file: file?.name };
 		const named = request.sessions.length > 0 || request.all === true;
 		const diffed = named || !accepted.pruned ? await diffOf(from, to, request, shell) : undefined;
 		// last: what is refused above leaves the file alone
 		if (accepted.pruned) await file?.prune(weighing.spent);
-		return diffed === undefined ? pruneReport(accepted) : diffReport(diffed, request.failOn, accepted);
+		if (diffed !== undefined) return diffReport(diffed, request.failOn, accepted);
+		return pruneReport({ from: from.revision, to: to.revision, changes }, request.failOn, accepted);
 	});
 }
 
