@@ -19,5 +19,5 @@ for (const path of process.argv.slice(2)) {
 		}
 	}
 	rmSync(folder, { recursive: true });
-	writeFileSync(path, withOutputs(page, outputs));
+	if (process.exitCode === undefined) writeFileSync(path, withOutputs(page, outputs));
 }

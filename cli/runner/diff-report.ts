@@ -154,7 +154,7 @@ function divergedGroup({ diverged, named }: DiffTally): Group[] {
 
 function headline({ differences, shapes, frames, sessions }: DiffTally, unexercised: number): string {
 	const differ = differences.length / 3;
-	const of = `${frames.toLocaleString('en-US')} frames in ${countOf(sessions, 'session')}`;
+	const of = `${countOf(frames, 'frame')} in ${countOf(sessions, 'session')}`;
 	const unknown = unexercised === 0 ? '' : `; ${countOf(unexercised, 'changed rule')} that no frame reaches`;
 	const many = differ === 0 ? 'None' : differ.toLocaleString('en-US');
 	const by = differ === 0 ? '' : `: ${classes(differences, shapes)}`;

@@ -3,4 +3,5 @@
  * hand, and what `test`, `replay`, `diff` and `play` read. `session.schema.json` says what each line can hold.
  */
 export { formatSession, headerText, lineFormatter } from './session-format.ts';
-export { type ParsedLine, type ParsedSession, parseSession, parseSessions, SessionParser } from './session-parse.ts';
+export { type ParsedSession, parseSession, parseSessions } from './session-parse.ts';
+export { type ParsedLine, SessionParser } from './session-parser.ts';
