@@ -23,6 +23,10 @@ export const markdown: Reporter = (report) => {
 		});
 		parts.push(`### ${cell(heading(group.title))}`, ['| | | |', '|---|---|---|', ...rows].join('\n'));
 	}
+	if (report.appendix !== undefined) {
+		const { title, language, text } = report.appendix;
+		parts.push(`${cell(title)}:`, `\`\`\`${language}\n${text}\`\`\``);
+	}
 	return `${parts.join('\n\n')}\n`;
 };
 
