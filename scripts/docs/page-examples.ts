@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+
+/** Nobody's own settings of git count. */
+const AUTHOR = {
+	GIT_CONFIG_GLOBAL: '/dev/null',
+	GIT_CONFIG_SYSTEM: '/dev/null',
+	GIT_AUTHOR_NAME: 'author',
+	GIT_AUTHOR_EMAIL: 'author@example.com',
+	GIT_COMMITTER_NAME: 'author',
+	GIT_COMMITTER_EMAIL: 'author@example.com',
+};
 
 const root = join(import.meta.dirname, '../..');
 
@@ -43,8 +53,15 @@ export function* runBlocks(blocks: readonly Block[], folder: string): Generator<
 	const sluice = join(folder, 'bin/sluice');
 	writeFileSync(sluice, `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'cli/main.ts')}" "$@"\n`);
 	chmodSync(sluice, 0o755);
+	// what a reader has installed: the servers that examples start
+	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
 	const { CI: _, ...rest } = process.env;
-	const env = { ...rest, PATH: `${dirname(sluice)}${delimiter}${rest['PATH']}`, NO_COLOR: '1' };
+	const env = {
+		...AUTHOR,
+		...rest,
+		PATH: `${dirname(sluice)}${delimiter}${rest['PATH']}`,
+		NO_COLOR: '1',
+	};
 	let last = { stdout: '', stderr: '' };
 	for (const block of blocks) {
 		if (block.kind === 'file') {
