@@ -6,6 +6,12 @@ export const DOCUMENTS = {
 	input: 'the policy input',
 	session: 'a line of a session file',
 	suite: '`suite.yaml`',
+	changes: '`policy-changes.yaml`',
+	check: 'the report of `check`',
+	eval: 'what `eval` prints',
+	test: 'the report of `test`',
+	replay: 'the report of `replay`',
+	diff: 'the report of `diff`',
 	capabilities: 'what a rule may call, as OPA and Regal read it',
 } as const;
 
@@ -15,6 +21,12 @@ const FILES: Readonly<Partial<Record<DocumentName, string>>> = {
 	input: '../../engine/input/input.schema.json',
 	session: '../../engine/recording/session.schema.json',
 	capabilities: '../../engine/capabilities.json',
+	changes: './accepted/policy-changes.schema.json',
+	check: '../output/schemas/check.schema.json',
+	eval: '../output/schemas/eval.schema.json',
+	test: '../output/schemas/test.schema.json',
+	replay: '../output/schemas/replay.schema.json',
+	diff: '../output/schemas/diff.schema.json',
 };
 
 /** The schema of a document, as JSON text. */

@@ -48,6 +48,8 @@ const VERDICTS = ['allow', 'mask', 'hold', 'deny'];
 
 /** JSON Schema of `suite.yaml`. */
 export const suiteSchema = {
+	$schema: 'http://json-schema.org/draft-07/schema#',
+	title: 'Sluice suite',
 	type: 'object',
 	additionalProperties: false,
 	required: ['cases'],
