@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../program.ts';
-import { addSelection, example, formatOption, positive, showReport } from './options.ts';
+import { addFormat, addSelection, example, positive, showReport } from './options.ts';
 
 export const diff: AddCommand = (program, shell, done) => {
 	const command = program
@@ -21,12 +21,11 @@ export const diff: AddCommand = (program, shell, done) => {
 				.choices(['any', 'loosened', 'tightened'])
 				.default('any'),
 		);
-	addSelection(command)
+	addFormat(addSelection(command))
 		.option('--limit <n>', 'examples of each kind of difference (default: 3); JSON has all differences', positive)
-		.addOption(formatOption())
 		.action(async (sessions, options) => {
 			const { runDiff } = await import('../runner/diff.ts');
-			await showReport(await runDiff({ ...options, sessions }, shell), options.format, shell, done);
+			await showReport(await runDiff({ ...options, sessions }, shell), options, shell, done);
 		});
 	example(command, 'sluice diff --from main/policies --to ./policies recorded/ --fail-on loosened');
 };
