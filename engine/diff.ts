@@ -16,6 +16,8 @@ export interface Difference {
 	readonly rule: string;
 	/** Every rule with a reason that only one side has, strongest first. */
 	readonly rules: readonly string[];
+	/** Those of them with such a reason that is more than a warning; none: both sides have the same ones. */
+	readonly causes: readonly string[];
 	readonly class: DifferenceClass;
 	/** What it is, in a few words: see `kindOf`. */
 	readonly kind: string;
@@ -62,6 +64,7 @@ export function diffJudgements(a: Replayed, b: Replayed, options: DiffOptions = 
 		seq: a.line.seq,
 		rule: rules[0] ?? '',
 		rules,
+		causes: causesOf(from, to),
 		class: unknown ? 'unknown' : classOf(from, to, whole),
 		kind: kindOf(from.verdict, to.verdict, whole.parts),
 		from: from.verdict,
@@ -108,6 +111,11 @@ function rulesOfOneSide(from: Judgement, to: Judgement): string[] {
 	const reasons = only.length > 0 ? only : [...from.reasons, ...to.reasons];
 	reasons.sort((x, y) => STRENGTH[y.set] - STRENGTH[x.set] || (x.rule < y.rule ? -1 : x.rule > y.rule ? 1 : 0));
 	return [...new Set(reasons.map((reason) => reason.rule))];
+}
+
+function causesOf(from: Judgement, to: Judgement): string[] {
+	const only = [...lacking(from, to), ...lacking(to, from)].filter(({ set }) => set !== 'warn');
+	return [...new Set(only.map(({ rule }) => rule))].sort();
 }
 
 function lacking(side: Judgement, other: Judgement): Reason[] {

@@ -17,6 +17,7 @@ import { maskingOf } from './config/masking.ts';
 import { unsignedFolder, verifyKeyOf } from './config/verify-key.ts';
 import { anonymousPrincipal, osPrincipal } from './identity/principals.ts';
 import { Tokens } from './identity/tokens.ts';
+import { JudgingDesk } from './judging/desk.ts';
 import { masterKeyOf } from './master-key.ts';
 import { CandidateKeeper } from './policy/candidate.ts';
 import { type PolicyControl, policyControl } from './policy/control.ts';
@@ -53,6 +54,8 @@ export interface OpenHouse {
 	readonly tokens: Tokens;
 	readonly sessions: Sessions;
 	readonly trail: AuditTrail;
+	/** Judges recorded sessions for others. */
+	readonly judging: JudgingDesk;
 	/** Ends it, store last. */
 	close(): Promise<void>;
 }
@@ -131,7 +134,14 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 		});
 		const policies = policyControl(keeper, candidate);
 		const trail = new AuditTrail(recorder, clock);
-		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, close };
+		const judging = new JudgingDesk({
+			store,
+			master,
+			revisions: revisionsIn(store.table('policies')),
+			record: (by, what) => trail.read(by, what),
+		});
+		undo.push(() => judging.close());
+		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, judging, close };
 	} catch (error) {
 		await close();
 		throw error;

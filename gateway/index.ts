@@ -8,6 +8,7 @@ import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-address.ts';
 import { connectServers } from './connectors.ts';
 import { openHouse } from './house.ts';
+import { judgementDesk } from './judging/admin-desk.ts';
 import { takeRunLock } from './store/run-lock.ts';
 import { startLog } from './telemetry/log.ts';
 import { startMetrics } from './telemetry/metrics.ts';
@@ -87,9 +88,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			receivedRead: ({ by, session, from, to }) => house.trail.read(by.principal, { session, from, to, how: 'api' }),
 			approvals: broker,
 			policy: policies,
+			judgements: judgementDesk(house.judging, clock),
 		});
 		const adminAt = await admin.listen(config.admin);
 		undo.push(() => admin.close());
+		// before it: it answers what is under way
+		undo.push(() => house.judging.close());
 
 		const limits = { frame: config.limits.frame, slowReader: config.limits.slowReader };
 		const http = await httpListener(sessions, { ...origin, port: config.listen.port, limits, clock });

@@ -6,7 +6,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { piecesOf } from '../../cli/output/formats.ts';
 import { diffReport } from '../../cli/runner/diff-report.ts';
-import { changedRules } from '../../engine/diff/fingerprint.ts';
+import { policyChanges } from '../../engine/diff/accountable.ts';
 import { judgeAll } from '../../gateway/judging/judge-all.ts';
 import type { SessionPlace } from '../../gateway/judging/place.ts';
 import { portable } from '../../gateway/judging/portable.ts';
@@ -27,7 +27,7 @@ async function* places(): AsyncGenerator<SessionPlace> {
 const started = performance.now();
 const { tally, frames, sessions } = await judgeAll(places(), task, { jobs: Number(jobs), always: true });
 const judged = performance.now();
-const report = diffReport({ from: from.revision, to: to.revision, changed: changedRules(from, to), tally }, 'any');
+const report = diffReport({ from: from.revision, to: to.revision, changes: policyChanges(from, to), tally }, 'any');
 let bytes = 0;
 for (const piece of piecesOf(report, 'json', { width: 80, color: false })) bytes += piece.length;
 const ended = performance.now();

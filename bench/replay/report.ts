@@ -18,6 +18,8 @@ export interface ReplayResults extends Machine {
 	readonly bytes: number;
 	readonly differences: number;
 	readonly evaluations: number;
+	/** Each figure is the median of so many. */
+	readonly rounds: number;
 	readonly rows: readonly Row[];
 }
 
@@ -26,13 +28,13 @@ export const BAR = 0.6;
 
 /** The results as Markdown. */
 export function render(results: ReplayResults): string {
-	const { frames, sessions, bytes, differences, evaluations, rows } = results;
+	const { frames, sessions, bytes, differences, evaluations, rounds, rows } = results;
 	const worst = Math.min(...rows.map(ratio));
 	return [
 		measuredOn(results),
 		`- at least ${BAR} of what the engine alone does on the same inputs on the same cores: ${worst.toFixed(2)} (${worst >= BAR ? 'met' : '**not met**'})`,
 		`${whole(frames)} frames of ${whole(sessions)} sessions in session files, ${whole(bytes / 2 ** 20)} MiB; ${whole(differences)} of them differ. ` +
-			`Both policies together evaluate ${(evaluations / frames).toFixed(2)} inputs a frame.`,
+			`Both policies together evaluate ${(evaluations / frames).toFixed(2)} inputs a frame. Medians of ${rounds} rounds.`,
 		table(
 			['threads', 'diff, frames/s', 'engine alone, frames/s', 'ratio', 'peak RSS MiB'],
 			rows.map((row) => [

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:replay [-- --frames N]`: `sluice diff` over recorded sessions beside the engine alone on the same inputs,
- * with one thread and with all. Writes `bench/results/replay.json` and its part of `docs/benchmarks.md`; with another
- * number of frames than 100,000 it only prints.
+ * `npm run bench:replay [-- --frames N] [-- --print]`: `sluice diff` over recorded sessions beside the engine alone on the
+ * same inputs, with one thread and with all. Writes `bench/results/replay.json` and its part of `docs/benchmarks.md`, or
+ * only prints.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -17,9 +17,11 @@ import { twoPolicies } from './policies.ts';
 import { record } from './record.ts';
 import { type ReplayResults, type Row, render } from './report.ts';
 
-const FRAMES = 100_000;
-/** Each figure is the median of so many; diff and engine take turns. */
+/** Each figure is the median of so many; diff and engine take turns. A look is one of them. */
 const ROUNDS = 3;
+const LOOK = 10_000;
+/** A run that takes longer hangs, ms: the machine may be busy. */
+const LONGEST = 1_800_000;
 
 interface Diffed {
 	readonly sessions: number;
@@ -29,7 +31,9 @@ interface Diffed {
 	readonly peakRss: number;
 }
 
-const { values } = parseArgs({ options: { frames: { type: 'string', default: String(FRAMES) } } });
+const { values } = parseArgs({
+	options: { frames: { type: 'string', default: '100000' }, print: { type: 'boolean', default: false } },
+});
 const wanted = Number(values.frames);
 if (!Number.isSafeInteger(wanted) || wanted < 1000) {
 	process.stderr.write('--frames is a number of frames, at least 1000\n');
@@ -45,14 +49,15 @@ const files = readdirSync(sessions)
 	.sort()
 	.map((name) => join(sessions, name));
 
+const rounds = wanted > LOOK ? ROUNDS : 1;
 let last: Diffed | undefined;
 let evaluations = 0;
 const rows: Row[] = [];
 for (const threads of [...new Set([1, availableParallelism()])]) {
 	const diffs: Diffed[] = [];
 	const engines: number[] = [];
-	for (let round = 0; round < ROUNDS; round++) {
-		last = JSON.parse(await run('bench/replay/diff.ts', [sessions, String(threads)], 60_000 + wanted * 10)) as Diffed;
+	for (let round = 0; round < rounds; round++) {
+		last = JSON.parse(await run('bench/replay/diff.ts', [sessions, String(threads)], LONGEST)) as Diffed;
 		diffs.push(last);
 		const alone = await engineAlone(files, portable(from), portable(to), threads);
 		engines.push(alone.framesPerSecond);
@@ -73,10 +78,11 @@ const results: ReplayResults = {
 	bytes,
 	differences: last!.differences,
 	evaluations,
+	rounds,
 	rows,
 };
 process.stdout.write(`${render(results)}\n`);
-if (wanted === FRAMES) {
+if (!values.print) {
 	const place = join(import.meta.dirname, '..', 'results');
 	mkdirSync(place, { recursive: true });
 	writeFileSync(join(place, 'replay.json'), `${JSON.stringify(results, null, '\t')}\n`);

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../program.ts';
-import { addFormat, addSelection, example, positive, showReport } from './options.ts';
+import { addFormat, addGateway, addSelection, example, positive, showReport } from './options.ts';
 
 export const diff: AddCommand = (program, shell, done) => {
 	const command = program
@@ -14,14 +14,18 @@ export const diff: AddCommand = (program, shell, done) => {
 			'[session...]',
 			'session id, session file (.jsonl, .jsonl.gz), folder of them, quoted glob, or - for stdin',
 		)
-		.requiredOption('--from <policy>', 'the policy before: folder, bundle or sluice.yaml')
-		.requiredOption('--to <policy>', 'the policy after')
+		.option('--from <policy>', 'the policy before: folder, bundle or sluice.yaml')
+		.option('--to <policy>', 'the policy after')
+		.option('--candidate', 'instead of two policies: what was enforced, and what the candidate beside it said')
 		.addOption(
 			new Option('--fail-on <class>', 'which differences make it exit 1')
 				.choices(['any', 'loosened', 'tightened'])
 				.default('any'),
 		);
-	addFormat(addSelection(command))
+	addFormat(addGateway(addSelection(command)))
+		.option('--changes <file>', 'differences that are accepted (default: policy-changes.yaml here, if there is one)')
+		.option('--no-changes', 'accept nothing, whatever that file says')
+		.option('--prune', 'remove the lines of that file that are spent: --from has their change already')
 		.option('--limit <n>', 'examples of each kind of difference (default: 3); JSON has all differences', positive)
 		.action(async (sessions, options) => {
 			const { runDiff } = await import('../runner/diff.ts');

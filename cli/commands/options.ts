@@ -54,6 +54,13 @@ export function addSelection(command: Command): Command {
 		.option('--verbose', 'say on stderr how long it took and how much memory');
 }
 
+/** `--gateway` and `--token-file`: judge where the data lies. */
+export function addGateway(command: Command): Command {
+	return command
+		.option('--gateway <url>', 'judge the sessions of a running gateway there: its admin address')
+		.option('--token-file <file>', 'a token of role auditor for it (default: SLUICE_TOKEN)');
+}
+
 const VERDICTS = ['allow', 'mask', 'hold', 'deny'];
 
 function verdict(text: string): string {

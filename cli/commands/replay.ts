@@ -1,5 +1,5 @@
 import type { AddCommand } from '../program.ts';
-import { addFormat, addSelection, example, positive, showReport } from './options.ts';
+import { addFormat, addGateway, addSelection, example, positive, showReport } from './options.ts';
 
 export const replay: AddCommand = (program, shell, done) => {
 	const command = program
@@ -14,7 +14,7 @@ export const replay: AddCommand = (program, shell, done) => {
 			'session id, session file (.jsonl, .jsonl.gz), folder of them, quoted glob, or - for stdin',
 		)
 		.option('--policy <policy>', 'folder, bundle or sluice.yaml (default: the revision that judged at the time)');
-	addFormat(addSelection(command))
+	addFormat(addGateway(addSelection(command)))
 		.option(
 			'--limit <n>',
 			'frames to list, of those that changed and of the others each (default: 200); JSON has all',

@@ -18,20 +18,28 @@ export const markdown: Reporter = (report) => {
 	const title = `sluice ${report.command}`;
 	const groups = report.groups.filter((group) => shownOf(group).length > 0);
 	const linked = new Set((report.tables ?? []).flatMap(({ rows }) => rows.map(({ group }) => group)));
-	const { pages, complete } = within(BYTES, groups, linked);
+	const copied = appendix(report);
+	const { pages, complete } = within(BYTES - Buffer.byteLength(copied.join('')), groups, linked);
 	const anchors = anchorsOf(title, groups.slice(0, pages.length));
 	const parts = [`## ${title}`, ...verdict(report)];
 	for (const table of report.tables ?? []) parts.push(...figures(table, anchors));
 	parts.push(...pages);
 	if (!complete)
-		parts.push('⚠️ Cut here: all of it would be too large for a job summary. `--format json` has the rest.');
-	return `${parts.join('\n\n')}\n`;
+		parts.push('⚠️ Cut here: all examples would be too large for a job summary. `--format json` has the rest.');
+	return `${[...parts, ...copied].join('\n\n')}\n`;
 };
 
 function verdict({ exit, headline, summary }: Report): string[] {
 	const passes = exit === 0 ? '✅ **Passes**' : '❌ **Does not pass**';
 	if (headline === undefined) return [`${passes}: ${plain(summary)}`];
 	return [`${passes}: ${plain(headline)}`, plain(summary)];
+}
+
+/** What is to be copied; to the last line of it, whatever else has to go, or not at all. */
+function appendix({ appendix: part }: Report): string[] {
+	if (part === undefined) return [];
+	if (Buffer.byteLength(part.text) > BYTES / 2) return [`⚠️ ${plain(part.title)}: \`--format text\` has them.`];
+	return [`${plain(part.title)}:`, `\`\`\`${part.language}\n${part.text}\`\`\``];
 }
 
 function shownOf({ brief, items }: Group): readonly Item[] {
@@ -53,7 +61,7 @@ function within(room: number, groups: readonly Group[], linked: ReadonlySet<stri
 			rows.push(row);
 		}
 		if (rows.length === 0) break;
-		pages.push(pageOf(group, rows, linked.has(group.title)));
+		pages.push(pageOf(group, rows, linked.has(group.title) ? worst(items) : undefined));
 		if (rows.length < items.length) return { pages, complete: false };
 	}
 	return { pages, complete: pages.length === groups.length };
@@ -65,11 +73,19 @@ function rowOf({ name, status, message, detail = [], help, place }: Item): strin
 	return `| ${MARK[status]} | ${what} | ${said.join('<br>')} |`;
 }
 
-function pageOf({ title }: Group, rows: readonly string[], folded: boolean): string {
+/** `folded`: the mark that says what is in it. */
+function pageOf({ title }: Group, rows: readonly string[], folded?: string): string {
 	const table = ['| | | |', '|---|---|---|', ...rows].join('\n');
 	const examples = `${rows.length} example${rows.length === 1 ? '' : 's'}`;
-	const body = folded ? `<details><summary>${examples}</summary>\n\n${table}\n\n</details>` : table;
+	const body =
+		folded === undefined ? table : `<details><summary>${folded} ${examples}</summary>\n\n${table}\n\n</details>`;
 	return `### ${plain(heading(title))}\n\n${body}`;
+}
+
+function worst(items: readonly Item[]): string {
+	const statuses = new Set(items.map(({ status }) => status));
+	const order = ['failure', 'warning', 'note', 'ok', 'skipped'] as const;
+	return MARK[order.find((status) => statuses.has(status))!];
 }
 
 /** Where each group can be jumped to, by its title. */

@@ -10,6 +10,8 @@ export interface Report {
 	/** What there is in figures, before the groups. */
 	readonly tables?: readonly Table[];
 	readonly groups: readonly Group[];
+	/** Something to copy, to be shown as it is: no wrapping, no indent. */
+	readonly appendix?: { readonly title: string; readonly language: string; readonly text: string };
 	/** One line, no full stop: `25 rules, 2 warnings`. */
 	readonly summary: string;
 	/** The members of the JSON form beside `version` and `command`; public API. A long list may be a `Listed`. */

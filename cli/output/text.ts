@@ -20,7 +20,11 @@ export const text: Reporter = (report, look) => {
 	const figures = (report.tables ?? []).map(({ head: top, rows }) =>
 		table([top, ...rows.map(({ cells }) => cells)], look.width),
 	);
-	return [...head, ...figures, ...parts, `${paint(ink, wrap(report.summary, look.width), look.color)}\n`].join('\n');
+	const { appendix } = report;
+	const copy = appendix === undefined ? [] : [`${wrap(`${appendix.title}:`, look.width)}\n\n${appendix.text}`];
+	return [...head, ...figures, ...parts, ...copy, `${paint(ink, wrap(report.summary, look.width), look.color)}\n`].join(
+		'\n',
+	);
 };
 
 function spellGroup(group: Group, look: Look): string {

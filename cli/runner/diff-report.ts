@@ -1,6 +1,11 @@
+import { ENGINE } from '../../engine/diff/accountable.ts';
 import type { DiffExample, DiffGroup, DiffTally } from '../../engine/diff/tally.ts';
 import type { DifferenceClass } from '../../engine/diff.ts';
 import type { Group, Item, Report, Table } from '../output/report.ts';
+import { describeLines, spellAcceptance } from './accepted/describe-lines.ts';
+import { Ruling } from './accepted/ruling.ts';
+import { spellLine, type ToAccept } from './accepted/spell-line.ts';
+import { Weighing } from './accepted/weigh.ts';
 import type { Diffed } from './diff.ts';
 import { diffData } from './diff-data.ts';
 
@@ -10,27 +15,47 @@ export type FailOn = 'any' | 'loosened' | 'tightened';
 /** What is worse comes first. */
 const ORDER: readonly DifferenceClass[] = ['loosened', 'unknown', 'changed', 'tightened'];
 
+/** What has been accepted, and where that is written. */
+export interface AcceptedLines {
+	readonly weighing: Weighing;
+	/** Spent lines have been taken out of the file. */
+	readonly pruned: boolean;
+	/** Absent: there is no file. */
+	readonly file: string | undefined;
+}
+
 /** The report of a diff: what was counted, in an order that depends on nothing else. */
-export function diffReport(diffed: Diffed, failOn: FailOn): Report {
-	const { tally, changed } = diffed;
+export function diffReport(diffed: Diffed, failOn: FailOn, accepted = nothingAccepted(diffed)): Report {
+	const { tally, changes } = diffed;
 	const exercised = new Set(tally.exercised);
+	const changed = changes.changed.map(({ rule }) => rule).filter((rule) => rule !== ENGINE);
 	const unexercised = changed.filter((rule) => !exercised.has(rule));
+	const ruling = new Ruling(accepted.weighing, tally, unexercised);
 	const groups = [...tally.groups].sort(byOrder);
-	const failing = tally.shapes.some((shape) => fails(shape, failOn));
-	const exit = failing || (failOn === 'any' && unexercised.length > 0) ? 1 : 0;
+	const failing =
+		tally.shapes.some((shape, i) => fails(shape, failOn) && ruling.shape(i).by.length === 0) ||
+		(failOn === 'any' && unexercised.some((rule) => ruling.unexercised(rule).by.length === 0));
+	const exit = failing || accepted.weighing.broken ? 1 : 0;
+	const toAccept = ruling.toAccept((shape) => fails(shape, failOn), tally, failOn === 'any');
 	return {
 		command: 'diff',
 		exit,
 		headline: headline(tally, unexercised.length),
 		tables: groups.length === 0 ? [] : [tableOf(groups)],
 		groups: [
-			...groups.map((group) => groupOf(group, tally, failOn)),
-			...unexercisedGroup(unexercised, failOn),
+			...groups.map((group) => groupOf(group, tally, failOn, ruling)),
+			...unexercisedGroup(unexercised, failOn, ruling),
+			...describeLines(ruling, accepted.file ?? '', accepted.pruned),
 			...divergedGroup(tally),
 		],
-		summary: summary(tally, unexercised.length),
-		data: diffData(diffed, groups, unexercised, failOn),
+		...(toAccept.length === 0 ? {} : { appendix: appendixOf(toAccept, accepted.file) }),
+		summary: summary(tally, unexercised.length, ruling),
+		data: diffData(diffed, groups, unexercised, failOn, ruling, toAccept),
 	};
+}
+
+function nothingAccepted({ changes }: Diffed): AcceptedLines {
+	return { weighing: new Weighing([], changes, 0n), pruned: false, file: undefined };
 }
 
 /** Does a difference of this kind make it exit 1? */
@@ -61,8 +86,17 @@ function tableOf(groups: readonly DiffGroup[]): Table {
 	};
 }
 
-function groupOf(group: DiffGroup, tally: DiffTally, failOn: FailOn): Group {
-	const items = group.examples.map((example) => itemOf(example, group, tally, failOn));
+/** What somebody who wants the differences puts into the file, and fills in. */
+function appendixOf(lines: readonly ToAccept[], file = 'policy-changes.yaml'): NonNullable<Report['appendix']> {
+	return {
+		title: `to accept what differs, fill these in and add them to ${file}`,
+		language: 'yaml',
+		text: lines.map(spellLine).join(''),
+	};
+}
+
+function groupOf(group: DiffGroup, tally: DiffTally, failOn: FailOn, ruling: Ruling): Group {
+	const items = group.examples.map((example) => itemOf(example, group, tally, failOn, ruling));
 	return { title: titleOf(group), items };
 }
 
@@ -74,22 +108,32 @@ function ruleOf({ rule }: DiffGroup): string {
 	return rule === '' ? 'the engine itself' : rule;
 }
 
-function itemOf(example: DiffExample, group: DiffGroup, tally: DiffTally, failOn: FailOn): Item {
+function itemOf(example: DiffExample, group: DiffGroup, tally: DiffTally, failOn: FailOn, ruling: Ruling): Item {
 	const { seq, frame, from, to, detail, shown } = example;
+	const accepted = ruling.group(group);
+	const words = accepted === 'all' ? '' : 'some of these are ';
 	return {
 		name: `${tally.named[example.session]?.name ?? ''} seq ${seq}`,
 		rule: group.rule,
-		status: fails(group, failOn) ? 'failure' : 'note',
+		status: fails(group, failOn) && accepted !== 'all' ? 'failure' : 'note',
 		message: `${frame}: ${from} → ${to}`,
-		detail: [...detail, ...(shown === undefined ? [] : [shown])],
+		detail: [
+			...detail,
+			...(shown === undefined ? [] : [shown]),
+			...ruling.linesOf(group).map((line) => words + spellAcceptance(line)),
+		],
 	};
 }
 
-function unexercisedGroup(rules: readonly string[], failOn: FailOn): Group[] {
+function unexercisedGroup(rules: readonly string[], failOn: FailOn, ruling: Ruling): Group[] {
 	if (rules.length === 0) return [];
-	const status = failOn === 'any' ? 'failure' : 'warning';
 	const message = 'changed, and no frame reaches it: nobody knows what the change does';
-	return [{ title: 'unexercised rules', items: rules.map((rule) => ({ name: rule, rule, status, message })) }];
+	const items = rules.map((rule): Item => {
+		const detail = ruling.unexercised(rule).by.map(spellAcceptance);
+		if (detail.length > 0) return { name: rule, rule, status: 'note', message, detail };
+		return { name: rule, rule, status: failOn === 'any' ? 'failure' : 'warning', message };
+	});
+	return [{ title: 'unexercised rules', items }];
 }
 
 /** As many as fit a screen; JSON has all of them. */
@@ -117,12 +161,15 @@ function headline({ differences, shapes, frames, sessions }: DiffTally, unexerci
 	return `${many} of ${of} ${differ > 1 ? 'differ' : 'differs'}${by}${unknown}`;
 }
 
-function summary(tally: DiffTally, unexercised: number): string {
+function summary(tally: DiffTally, unexercised: number, ruling: Ruling): string {
 	const { differences, shapes, judged, frames, unreached } = tally;
 	const differ = differences.length / 3;
 	const by = classes(differences, shapes);
+	let accepted = 0;
+	for (let i = 2; i < differences.length; i += 3) if (ruling.shape(differences[i]!).by.length > 0) accepted++;
 	return (
 		`${judged} of ${frames} frames judged, ${differ} ${differ === 1 ? 'differs' : 'differ'}${by === '' ? '' : ` (${by})`}` +
+		(accepted > 0 ? `, ${accepted} accepted` : '') +
 		(unreached.length > 0 ? `, ${unreached.length / 2} unreached` : '') +
 		(unexercised > 0 ? `, ${unexercised} unexercised` : '')
 	);

@@ -46,14 +46,18 @@ export async function judgeSessions<T extends Task>(
 	});
 	meter.clear();
 	if (selection.verbose === true) meter.sum(judged.frames, judged.selected, judged.jobs);
-	if (judged.tally.judged === 0) throw nothingJudged(judged, selection);
+	if (judged.tally.judged === 0) throw nothingJudged(judged, selection, task.kind);
 	return judged;
 }
 
 function nothing(): void {}
 
 /** The error for recordings in which no frame could be judged: exit 2 (contract §3). */
-function nothingJudged(judged: JudgedAll<{ readonly frames: number }>, selection: Selection): SluiceError {
+export function nothingJudged(
+	judged: JudgedAll<{ readonly frames: number }>,
+	selection: Selection,
+	kind?: Task['kind'],
+): SluiceError {
 	const filters = spellFilters(selection);
 	if (filters !== '') {
 		const what = judged.selected === 0 ? 'no session is left' : 'no frame that could be judged is left';
@@ -65,6 +69,11 @@ function nothingJudged(judged: JudgedAll<{ readonly frames: number }>, selection
 		const where = selection.all === true ? ['the store'] : selection.sessions.map((arg) => `\`${arg}\``);
 		return new SluiceError('ERR_NOTHING_TO_JUDGE', `there is no recorded session in ${where.join(', ')}`, {
 			help: 'sessions are files that end in .jsonl or .jsonl.gz; `sluice sessions export` writes them',
+		});
+	}
+	if (kind === 'candidate' && judged.tally.frames > 0) {
+		return new SluiceError('ERR_NOTHING_TO_JUDGE', 'no candidate has judged any frame of these sessions', {
+			help: 'set `policy.candidate` in sluice.yaml, and name sessions that began after that',
 		});
 	}
 	const what =

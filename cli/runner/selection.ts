@@ -53,7 +53,7 @@ function moment(option: string, text: string, shell: Shell): bigint {
 	const date = parseRfc3339(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
 	if (date !== undefined) return date;
 	try {
-		return BigInt(shell.clock.now()) * 1_000_000n - parseDuration(text);
+		return shell.clock.now() - parseDuration(text);
 	} catch (cause) {
 		throw new SluiceError('ERR_USAGE', `\`${option}\` takes a time, and \`${text}\` is none`, {
 			help: 'write 2026-03-01, 2026-03-01T09:30:00Z, or how long ago: 24h, 7d',

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { SluiceError } from '../../engine/error.ts';
 import { type FilePlace, type SessionFilter, type SessionPlace, wanted } from '../../gateway/judging/place.ts';
 import { splitBytes, splitFile } from '../../gateway/judging/split.ts';
-import { LmdbReader } from '../../gateway/record/lmdb/reader.ts';
+import { StorePlaces } from '../../gateway/judging/store-places.ts';
 import type { Shell } from '../shell.ts';
 import { type LocalStore, withStore } from './local-store.ts';
 import { shown } from './policy-argument.ts';
@@ -20,8 +20,6 @@ type Argument =
 const LARGE = 4 * 1024 * 1024;
 /** Session files shrink about this much when they are zipped. */
 const ZIPPED = 6;
-/** What a frame in a store is taken for, bytes. */
-const FRAME = 2048;
 
 /**
  * Lends `work` the places of all sessions that are selected, in the order of the arguments, each once: a session id
@@ -75,6 +73,7 @@ async function* places(
 	filter: SessionFilter,
 	shell: Shell,
 ): AsyncGenerator<SessionPlace> {
+	const store = local && new StorePlaces(local.store, local.master);
 	const seen = new Set<string>();
 	const first = (key: string): boolean => !seen.has(key) && seen.add(key) !== undefined;
 	for (const arg of args) {
@@ -83,14 +82,14 @@ async function* places(
 		} else if (arg.kind === 'files') {
 			for (const path of arg.paths) if (first(`file ${path}`)) yield* fromFile(path, shell);
 		} else if (first(`id ${arg.id}`)) {
-			const place = await fromStore(arg.id, local!);
+			const place = await store!.of(arg.id, ', and no such file');
 			if (wanted(filter, place.header)) yield place;
 		}
 	}
-	if (!all || local === undefined) return;
-	for (const id of await idsByAge(local)) {
+	if (!all || store === undefined) return;
+	for (const id of await store.idsByAge()) {
 		if (!first(`id ${id}`)) continue;
-		const place = await fromStore(id, local);
+		const place = await store.of(id);
 		if (wanted(filter, place.header)) yield place;
 	}
 }
@@ -106,26 +105,4 @@ async function* fromFile(path: string, shell: Shell): AsyncGenerator<SessionPlac
 	const place: FilePlace = { kind: 'file', name: shown(path, shell), path, weight: zipped ? size * ZIPPED : size };
 	if (zipped || size < LARGE) yield place;
 	else yield* await splitFile(place);
-}
-
-async function fromStore(id: string, { store, master }: LocalStore) {
-	const reader = new LmdbReader(store, master);
-	const opened = await reader.opened(id);
-	if (opened === undefined) {
-		throw new SluiceError('ERR_SESSION_UNKNOWN', `there is no session \`${id}\` in the store, and no such file`, {
-			help: '`sluice sessions list` shows what is there',
-		});
-	}
-	const { dataDir } = store;
-	const { hashKey } = master;
-	return { kind: 'store' as const, name: id, weight: reader.frames(id) * FRAME, dataDir, hashKey, ...opened };
-}
-
-/** Every session of the store, oldest first. */
-async function idsByAge({ store, master }: LocalStore): Promise<string[]> {
-	const found: { readonly id: string; readonly started_ns: bigint }[] = [];
-	for await (const { id, started_ns } of new LmdbReader(store, master).sessions()) found.push({ id, started_ns });
-	const order = (a: { id: string; started_ns: bigint }, b: { id: string; started_ns: bigint }) =>
-		a.started_ns < b.started_ns ? -1 : a.started_ns > b.started_ns ? 1 : a.id < b.id ? -1 : 1;
-	return found.sort(order).map(({ id }) => id);
 }

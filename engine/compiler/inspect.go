@@ -19,6 +19,8 @@ type packageInfo struct {
 	Rules       []ruleInfo       `json:"rules"`
 	// Of a rule package: the frames that its sets can say anything of. Null: any.
 	Touches slots `json:"touches"`
+	// Of a rule package: what its sets are made of. Null: they may use anything.
+	Uses *uses `json:"uses"`
 }
 
 // annotationsInfo is the METADATA of a package.
@@ -69,9 +71,13 @@ func inspect(body []byte) (any, error) {
 	}
 	var reads map[string][]string
 	var required *requires
+	var used *usage
 	if c, err := request.compiled(parsed); err == nil {
 		reads = readsByRule(c)
 		required = newRequires(c)
+		if used, err = newUsage(c, parsed); err != nil {
+			return nil, err
+		}
 	}
 	packages := map[string]*packageInfo{}
 	paths := make([]string, 0, len(parsed))
@@ -107,6 +113,7 @@ func inspect(body []byte) (any, error) {
 	for _, info := range packages {
 		if required != nil {
 			info.Touches = required.touches(info)
+			info.Uses = used.of(info)
 		}
 		out = append(out, info)
 	}

@@ -174,6 +174,7 @@ func (c *changes) body(body *ast.Body, alone bool) {
 			continue
 		}
 		c.at = bodyPlace{body, i}
+		behindIf(e)
 		if !binds(e) && (alone || len(*body) > 1) {
 			c.around = nil
 			c.offer("drop-expression", e.Location, string(e.Location.Text), "", func() { *body = without(*body, i) })
@@ -214,4 +215,16 @@ func binds(e *ast.Expr) bool {
 		return b != nil && len(terms)-1 > len(b.Decl.FuncArgs().Args)
 	}
 	return false
+}
+
+// behindIf puts an expression where it stands: that of `else := x if y` has the place of its `else` from the parser.
+func behindIf(e *ast.Expr) {
+	text := string(e.Location.Text)
+	i := strings.Index(text, " if ")
+	if !strings.HasPrefix(text, "else") || i < 0 || strings.Contains(text[:i], "\n") {
+		return
+	}
+	moved := *e.Location
+	moved.Text, moved.Col, moved.Offset = []byte(text[i+4:]), moved.Col+i+4, moved.Offset+i+4
+	e.Location = &moved
 }

@@ -124,7 +124,10 @@ func sourceOf(t *ast.Term) string {
 	if _, ok := t.Value.(ast.Number); ok {
 		return t.Value.String()
 	}
-	return string(t.Location.Text)
+	if text := string(t.Location.Text); !strings.HasPrefix(text, "else") {
+		return text
+	}
+	return t.Value.String() // see behindIf
 }
 
 // otherConstants are what a constant becomes. `empty`: a text becomes the empty one, else another.

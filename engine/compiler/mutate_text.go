@@ -15,6 +15,9 @@ func (c *changes) shown(at *ast.Location, old, new string) (before, after string
 		return clipped(folded(old), folded(new))
 	}
 	text, from := string(c.around.Text), at.Offset-c.around.Offset
+	if from < 0 && strings.Count(text, old) == 1 { // see behindIf
+		from = strings.Index(text, old)
+	}
 	if from < 0 || from+len(old) > len(text) || text[from:from+len(old)] != old {
 		return clipped(folded(old), folded(new))
 	}

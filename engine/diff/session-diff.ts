@@ -70,6 +70,8 @@ export class SessionDiff {
 		const { line, rejudge, a, b } = pair;
 		for (const side of a === b ? [a] : [a, b]) {
 			for (const { rule } of side?.judgement?.reasons ?? []) this.#exercised.add(rule);
+			// some rules only label
+			for (const { rule } of side?.judgement?.labels ?? []) this.#exercised.add(rule);
 		}
 		const arrived = rejudge === undefined;
 		if (arrived) this.#divergence(line.verdict, line.seq, [a, b]);

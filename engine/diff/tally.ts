@@ -23,7 +23,7 @@ export interface DiffTally {
 	readonly unreached: readonly number[];
 	/** Two numbers a session in which a recorded deny is now let through: session, `seq` of the first. */
 	readonly diverged: readonly number[];
-	/** Rules with a reason on some frame, whatever came of it and whether or not that frame counts. */
+	/** Rules with a reason on some frame, or a label, whatever came of it and whether or not that frame counts. */
 	readonly exercised: readonly string[];
 	/** Differences of the same rule, class and kind. */
 	readonly groups: readonly DiffGroup[];
@@ -39,6 +39,8 @@ export interface NamedSession {
 export interface DifferenceShape {
 	readonly rule: string;
 	readonly rules: readonly string[];
+	/** The rules among them with a reason of one side that is more than a warning. */
+	readonly causes: readonly string[];
 	readonly class: DifferenceClass;
 	readonly kind: string;
 	readonly from: Verdict;

@@ -165,11 +165,28 @@ function readStamp(origin: string, manifest: Record<string, unknown>): Stamp {
 		['wasm', 'compiler', 'detectorVersion'].every((name) => typeof stamp[name] === 'string') &&
 		Array.isArray(stamp['builtins']) &&
 		Array.isArray(stamp['rules']) &&
-		stamp['rules'].every((rule) => isObject(rule) && (rule['touches'] === undefined || areSlots(rule['touches']))) &&
+		stamp['rules'].every(isRule) &&
 		(stamp['reads'] === null || Array.isArray(stamp['reads'])) &&
 		isObject(stamp['masking']);
 	if (!whole) throw damaged(origin, 'its manifest is incomplete');
 	return stamp as unknown as Stamp;
+}
+
+function isRule(rule: unknown): boolean {
+	return (
+		isObject(rule) &&
+		(rule['touches'] === undefined || areSlots(rule['touches'])) &&
+		(rule['uses'] === undefined || areUses(rule['uses']))
+	);
+}
+
+function areUses(value: unknown): boolean {
+	if (!isObject(value) || typeof value['code'] !== 'string' || !areNames(value['files'])) return false;
+	return Array.isArray(value['data']) && value['data'].every(areNames);
+}
+
+function areNames(value: unknown): boolean {
+	return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 function damaged(origin: string, why: string): SluiceError {

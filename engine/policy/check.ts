@@ -1,7 +1,7 @@
 import { hostBuiltins } from './builtins/index.ts';
 import { capabilities } from './capabilities.ts';
 import { checkPackages, type PolicyKnowledge } from './check-packages.ts';
-import { type Compiler, type CompilerProblem, CompilerRefusal, type PackageInfo } from './compiler.ts';
+import { type Compiler, type CompilerProblem, CompilerRefusal, type PackageInfo, type RegoRule } from './compiler.ts';
 import { inspectPolicyConfig } from './config-data.ts';
 import { dataPlaces } from './data-place.ts';
 import { generate } from './generate.ts';
@@ -109,6 +109,7 @@ function describeRules(packages: readonly PackageInfo[]): RuleInfo[] {
 		const { title, description, custom } = info.annotations ?? {};
 		const severity = custom?.['severity'];
 		const sets = setsOf(info);
+		const reads = readsOf([...sets.values()].flat());
 		return [
 			{
 				id,
@@ -117,11 +118,23 @@ function describeRules(packages: readonly PackageInfo[]): RuleInfo[] {
 				...(typeof severity === 'string' ? { severity } : {}),
 				sets: RULE_SETS.filter((set) => sets.has(set)),
 				files: info.files,
-				reads: readsOf([...sets.values()].flat()),
+				reads,
 				...(info.touches === null ? {} : { touches: info.touches }),
+				...(info.uses === null ? {} : { uses: info.uses }),
+				finds: readsFindings(reads) || (sets.get('mask') ?? []).some(mayMaskFindings),
 			},
 		];
 	});
+}
+
+function readsFindings(reads: readonly string[] | null): boolean {
+	return reads === null || reads.some((path) => path === 'input.findings' || path.startsWith('input.findings.'));
+}
+
+/** Unless its text shows an object without `finding`. */
+function mayMaskFindings({ member }: RegoRule): boolean {
+	const keys = member?.members?.map(({ key }) => key.value);
+	return keys === undefined || keys.includes(undefined) || keys.includes('finding');
 }
 
 /** Null: a rule hands the whole input to something, so nobody knows what is read. */

@@ -3,7 +3,7 @@ import { SluiceError } from '../error.ts';
 import type { ProbedBody, Span } from './coverage/probed-body.ts';
 import type { ExplainedSet } from './explain/explained-set.ts';
 import type { MutantList, MutatedModule } from './mutation/mutant.ts';
-import type { PolicyFile, Slot } from './types.ts';
+import type { PolicyFile, RuleUses, Slot } from './types.ts';
 
 /** A program that speaks the compiler's JSON lines, as `locateCompiler` finds it. */
 export interface CompilerProgram {
@@ -139,6 +139,8 @@ export interface PackageInfo {
 	readonly rules: readonly RegoRule[];
 	/** Of a rule package, the frames that its sets can say anything of; null: any, or it is none. */
 	readonly touches: readonly Slot[] | null;
+	/** Of a rule package, what its sets are made of; null: they may use anything, or it is none. */
+	readonly uses: RuleUses | null;
 }
 
 /** One rule of a package. */

@@ -129,7 +129,7 @@ function toLabel(raw: RawDecision['labels'][number]): Label {
 const LONGEST_NS = 365 * 86_400 * 1e9;
 
 /** Every hold reason must be satisfied on its own; the shortest timeout and grant apply (contract §1). */
-function holdTerms(holds: readonly Reason[]): HoldTerms {
+export function holdTerms(holds: readonly Reason[]): HoldTerms {
 	const demands = holds.map(
 		(reason): HoldDemand => ({
 			rule: reason.rule,

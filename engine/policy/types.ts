@@ -15,6 +15,20 @@ export interface RuleInfo {
 	readonly reads?: readonly string[] | null;
 	/** The frames that any of its sets can say anything of: those of all slots together. None: no frame; absent: any. */
 	readonly touches?: readonly Slot[];
+	/** What it is made of; absent: it may use anything of the policy. */
+	readonly uses?: RuleUses;
+	/** Findings may decide what it says or covers: it reads them, or masks by them. Absent: they may. */
+	readonly finds?: boolean;
+}
+
+/** What the sets of a rule are made of, with all that they refer to, as the compiler found it. */
+export interface RuleUses {
+	/** sha256 (hex) of the definitions, apart from comments, formatting and the names of files. */
+	readonly code: string;
+	/** Files with a definition among them, sorted. */
+	readonly files: readonly string[];
+	/** Longest constant prefixes of the data that they read, as keys; sorted, none contains another. */
+	readonly data: readonly (readonly string[])[];
 }
 
 /** A position in the operator's own files, 1-based. */

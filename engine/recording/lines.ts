@@ -106,6 +106,8 @@ export interface CandidateVerdict {
 	/** `ERR_…` of the engine. */
 	readonly code?: string;
 	readonly reasons?: readonly Reason[];
+	/** How what it would deliver differs from the received bytes. Absent: not at all, or an older recording does not say. */
+	readonly splices?: readonly Splice[];
 }
 
 /** Everything else that has a `seq`: votes, expiry, cancellation, failed delivery, reload, the end. */

@@ -1,3 +1,4 @@
+import type { Splice } from '../mask/splice.ts';
 import type { Label, Reason } from '../policy/judgement.ts';
 import type { Principal } from '../session/types.ts';
 import type { CandidateVerdict } from './lines.ts';
@@ -23,8 +24,19 @@ export function wholeReasons(given: unknown): Reason[] {
 
 export function candidateOf({ candidate }: Json): { candidate?: CandidateVerdict } {
 	if (candidate === undefined) return {};
-	const { reasons, ...rest } = candidate as CandidateVerdict;
-	return { candidate: { ...rest, ...(reasons === undefined ? {} : { reasons: wholeReasons(reasons) }) } };
+	const { reasons, splices, ...rest } = candidate as CandidateVerdict;
+	return {
+		candidate: {
+			...rest,
+			...(reasons === undefined ? {} : { reasons: wholeReasons(reasons) }),
+			...(splices === undefined ? {} : { splices: splices.map(wholeSplice) }),
+		},
+	};
+}
+
+/** A splice, whose place is all that a hand-written line has to give. */
+export function wholeSplice(given: Partial<Splice>): Splice {
+	return { start: 0, end: 0, replacement: '', pointer: '', what: 'edited', ...given };
 }
 
 export function wholeLabels(given: unknown): Label[] {

@@ -12,6 +12,7 @@ import {
 	wholeLabels,
 	wholePrincipal,
 	wholeReasons,
+	wholeSplice,
 } from './session-defaults.ts';
 import { complaint, type Json, type Shape } from './session-shapes.ts';
 import { whyNotJson } from './why-not-json.ts';
@@ -251,7 +252,7 @@ export class SessionParser {
 		}
 		const bytes = delivered === undefined ? undefined : this.#bytes(delivered, '`delivered`');
 		if (splices !== undefined) {
-			const whole = splices.map((s) => ({ start: 0, end: 0, replacement: '', pointer: '', what: 'edited', ...s }));
+			const whole = splices.map(wholeSplice);
 			this.#checkSplices(whole, received, bytes);
 			return { delivered: whole };
 		}

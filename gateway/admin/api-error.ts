@@ -38,6 +38,8 @@ const STATUS: readonly (readonly [RegExp, number])[] = [
 	[/^ERR_RECORD_(?!SESSION_UNKNOWN$)/, 500],
 	[/_(UNKNOWN|MISSING)$/, 404],
 	[/_(SELF|NOT_APPROVER|NO_HUMAN|ROLE)$/, 403],
+	[/_BUSY$/, 429],
+	[/^ERR_JUDGEMENT_REQUEST$/, 400],
 ];
 
 /** What Fastify says, in our codes. */

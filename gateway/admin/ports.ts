@@ -101,6 +101,25 @@ export interface PolicyControl {
 	}>;
 }
 
+/** Judges recorded sessions for those who hold no key of the store. */
+export interface JudgementDesk {
+	/** What can be asked for. */
+	readonly kinds: readonly string[];
+	/** Largest body of a request, bytes. */
+	readonly bodyLimit: number;
+	/** @throws {SluiceError} when the body is no such request, or somebody else's is under way */
+	admit(
+		by: Principal,
+		kind: string,
+		body: unknown,
+	): {
+		/** The answer: lines as they come, the last of them a result or an `error` that is anything thrown. */
+		readonly lines: AsyncIterable<object>;
+		/** Nobody waits for it any more. */
+		end(): void;
+	};
+}
+
 /** What `/readyz` asks (contract §4 *Health*). */
 export interface Readiness {
 	/** A policy is in force. */

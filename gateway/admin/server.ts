@@ -2,12 +2,13 @@ import type { AddressInfo } from 'node:net';
 import { type FastifyReply, fastify } from 'fastify';
 import { SluiceError } from '../../engine/error.ts';
 import { exactJson } from '../../engine/exact-json.ts';
-import { publish } from '../telemetry/channels.ts';
-import { ApiError, apiErrorOf, errorBody } from './api-error.ts';
+import { errorOf } from './answer-error.ts';
+import { ApiError, errorBody } from './api-error.ts';
 import { guard, HEADERS, STAFF } from './guard.ts';
 import type {
 	ApprovalDesk,
 	FindingCover,
+	JudgementDesk,
 	MetricsText,
 	OriginCheck,
 	PolicyControl,
@@ -18,6 +19,7 @@ import type {
 } from './ports.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { healthRoutes } from './routes/health.ts';
+import { judgementRoutes } from './routes/judgements.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 
@@ -36,6 +38,7 @@ export interface AdminOptions {
 	readonly receivedRead: (read: ReceivedRead) => Promise<void>;
 	readonly approvals: ApprovalDesk;
 	readonly policy: PolicyControl;
+	readonly judgements: JudgementDesk;
 }
 
 export interface AdminServer {
@@ -53,7 +56,8 @@ const REQUEST_TIMEOUT = 30_000;
 const GREETING = `Sluice admin
 
 API:  /api/v1  (authorization: Bearer <token of role approver, auditor or admin>)
-      sessions, sessions/:id, sessions/:id/frames, approvals, approvals/:id, policy, version
+      sessions, sessions/:id, sessions/:id/frames, approvals, approvals/:id, policy,
+      judgements/:kind, version
 Also: /healthz  /readyz  /metrics
 CLI:  sluice sessions list | sluice approvals list | sluice policy status
 `;
@@ -98,6 +102,7 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 			sessionRoutes(api, options);
 			approvalRoutes(api, options.approvals);
 			policyRoutes(api, options.policy);
+			judgementRoutes(api, options.judgements);
 			api.get('/version', { config: { roles: STAFF } }, () => ({
 				sluice: options.version,
 				node: process.version,
@@ -130,15 +135,8 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 	};
 }
 
-/** Never a stack trace, and nothing of an error that nobody meant for readers. */
 function answer(error: unknown, reply: FastifyReply): FastifyReply {
-	const said = apiErrorOf(error);
-	if (said !== undefined) return reply.code(said.status).headers(said.headers).send(errorBody(said));
-	const where =
-		error instanceof Error ? error.stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) : '';
-	publish('trouble', { code: 'ERR_INTERNAL', message: `a request to the admin API failed ${where?.trim() ?? ''}` });
-	const unknown = new SluiceError('ERR_INTERNAL', 'something went wrong inside the gateway', {
-		help: 'its log says where; try again',
-	});
-	return reply.code(500).send(errorBody(unknown));
+	const said = errorOf(error);
+	const { status, headers } = said instanceof ApiError ? said : { status: 500, headers: {} };
+	return reply.code(status).headers(headers).send(errorBody(said));
 }

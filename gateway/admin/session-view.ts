@@ -44,9 +44,18 @@ export function viewLine(
 
 /** All of a line but its bytes and splices: replacements may hold parts of what they replace. */
 function facts(line: FrameLine | GatewayLine | RejudgeLine): object {
-	const { bytes: _, delivered, ...rest } = line as FrameLine;
-	const masked = delivered?.map(({ pointer, what }) => ({ pointer, what }));
-	return masked === undefined || masked.length === 0 ? rest : { ...rest, masked };
+	const { bytes: _, delivered, candidate, ...rest } = line as FrameLine;
+	const { splices, ...said } = candidate ?? {};
+	return {
+		...rest,
+		...(candidate === undefined ? {} : { candidate: { ...said, ...places(splices) } }),
+		...places(delivered),
+	};
+}
+
+function places(splices: FrameLine['delivered']): { readonly masked?: readonly object[] } {
+	const masked = splices?.map(({ pointer, what }) => ({ pointer, what })) ?? [];
+	return masked.length === 0 ? {} : { masked };
 }
 
 function delivered(

@@ -16,8 +16,11 @@ const COVER = findingCover(EVERYTHING);
 /** Characters of a frame that an example shows. */
 const SHOWN = 240;
 
+/** What of a policy is needed to hide what it masks by findings. */
+type Searching = Pick<Policy, 'detector'>;
+
 /** Says of a difference between `from` and `to` what anybody may read of it. */
-export function describesDifferences(from: Policy, to: Policy): DescribeDifference {
+export function describesDifferences(from: Searching, to: Searching): DescribeDifference {
 	return ({ line, a, b }, difference) => {
 		const sides = [
 			['from', a, from],
@@ -40,11 +43,17 @@ export function describesDifferences(from: Policy, to: Policy): DescribeDifferen
 	};
 }
 
+/** The same for judgements that are recorded: whoever made them, everything that can be found is hidden. */
+export const describesRecorded: DescribeDifference = describesDifferences(
+	{ detector: EVERYTHING },
+	{ detector: EVERYTHING },
+);
+
 function spell(side: Replayed | undefined): string {
 	return side?.judgement === undefined ? '' : describeVerdict(side.judgement);
 }
 
-function saidBy(side: Replayed, policy: Policy, rules: readonly string[], what: readonly string[]): string[] {
+function saidBy(side: Replayed, policy: Searching, rules: readonly string[], what: readonly string[]): string[] {
 	const { line, judgement } = side;
 	if (judgement === undefined) return [];
 	const reasons = judgement.reasons

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { CandidateMerger } from '../../engine/diff/candidate-tally.ts';
 import { DiffMerger } from '../../engine/diff/merge.ts';
 import { ReplayMerger } from '../../engine/tally/merge-replays.ts';
 import { judgesPlaces } from './judge-place.ts';
@@ -12,6 +13,8 @@ export interface JudgeAllOptions {
 	readonly jobs: number;
 	/** Start them however little there is to do; else only where it pays. */
 	readonly always?: boolean;
+	/** Never this thread, which has something else to do: at least one other. Their memory is bounded (MiB of heap each). */
+	readonly apart?: { readonly heapMiB: number };
 	/** Needed for a replay under the recorded revisions. */
 	readonly revisions?: Revisions;
 	/** Gives the judging up: it ends with this signal's reason. */
@@ -58,7 +61,7 @@ export async function judgeAll<T extends Task>(
 ): Promise<JudgedAll<TallyOf<T>>> {
 	const source = places[Symbol.asyncIterator]();
 	const first: SessionPlace[] = [];
-	let weight = options.always === true ? WORTH_IT : 0;
+	let weight = options.always === true || options.apart !== undefined ? WORTH_IT : 0;
 	let failed: unknown;
 	while (weight < WORTH_IT) {
 		const next = await source.next().catch((error: unknown) => {
@@ -72,7 +75,9 @@ export async function judgeAll<T extends Task>(
 	}
 	const revisions = options.revisions ?? noRevisions;
 	const judges: Judges<TallyOf<T>> =
-		weight < WORTH_IT ? here(task, revisions, options.signal) : new Team(task, revisions, options.jobs);
+		weight < WORTH_IT
+			? here(task, revisions, options.signal)
+			: new Team(task, revisions, options.jobs, options.apart?.heapMiB);
 	async function* all(): AsyncGenerator<SessionPlace> {
 		yield* first;
 		if (failed !== undefined) throw failed;
@@ -96,14 +101,25 @@ interface Merger<T> {
 
 function mergerFor<T extends Task>(task: T): Merger<TallyOf<T>> {
 	const asked: Task = task;
-	const merger = asked.kind === 'diff' ? new DiffMerger(asked.examples) : new ReplayMerger(asked.listed);
+	const merger = mergerOf(asked);
 	return {
 		add: (tally) => merger.add(tally as never),
-		tally: () => merger.tally() as TallyOf<T>,
+		tally: () => merger.tally() as unknown as TallyOf<T>,
 		get known() {
-			return merger instanceof DiffMerger ? { full: merger.full } : { room: merger.room };
+			return merger instanceof ReplayMerger ? { room: merger.room } : { full: merger.full };
 		},
 	};
+}
+
+function mergerOf(task: Task): DiffMerger | CandidateMerger | ReplayMerger {
+	switch (task.kind) {
+		case 'diff':
+			return new DiffMerger(task.examples);
+		case 'candidate':
+			return new CandidateMerger(task.examples);
+		case 'replay':
+			return new ReplayMerger(task.listed);
+	}
 }
 
 /** One run over all places. */

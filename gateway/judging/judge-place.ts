@@ -1,5 +1,7 @@
+import { CandidateMerger, type CandidateTally, SeenRevisions } from '../../engine/diff/candidate-tally.ts';
 import { DiffMerger } from '../../engine/diff/merge.ts';
 import { PairedRerun, pairOf } from '../../engine/diff/pairs.ts';
+import { RecordedPairs } from '../../engine/diff/recorded-pairs.ts';
 import { readersOfRecent, SessionDiff } from '../../engine/diff/session-diff.ts';
 import type { DiffTally } from '../../engine/diff/tally.ts';
 import type { Policy } from '../../engine/policy/load.ts';
@@ -9,12 +11,12 @@ import { ReplayMerger } from '../../engine/tally/merge-replays.ts';
 import type { ReplayTally } from '../../engine/tally/replay-tally.ts';
 import { SessionReplay } from '../../engine/tally/session-replay.ts';
 import { driftFrom } from './describe.ts';
-import { describesDifferences } from './describe-difference.ts';
+import { describesDifferences, describesRecorded } from './describe-difference.ts';
 import { describeReplayed } from './describe-replayed.ts';
 import { type SessionPlace, wanted } from './place.ts';
 import { loadPortable } from './portable.ts';
 import { type OpenStore, readSessions } from './read.ts';
-import type { DiffTask, Known, PlaceTally, ReplayTask, Revisions, TallyOf, Task } from './task.ts';
+import type { CandidateTask, DiffTask, Known, PlaceTally, ReplayTask, Revisions, TallyOf, Task } from './task.ts';
 
 /** One session on its way through the policies. */
 interface Session<T> {
@@ -40,7 +42,7 @@ export function judgesPlaces<T extends Task>(
 	check: () => void,
 ): JudgePlace<TallyOf<T>> {
 	const asked: Task = task;
-	const judging = (asked.kind === 'diff' ? diffs(asked) : replays(asked, revisions)) as Judging<TallyOf<T>>;
+	const judging = judgingFor(asked, revisions) as unknown as Judging<TallyOf<T>>;
 	return async (place, known) => {
 		const done: Session<TallyOf<T>>[] = [];
 		let sessions = 0;
@@ -72,6 +74,51 @@ export function judgesPlaces<T extends Task>(
 		const [only, another] = tallies;
 		const tally = only !== undefined && another === undefined ? only : judging.merge(tallies, known);
 		return { sessions, selected: done.length, frames, tally };
+	};
+}
+
+function judgingFor(task: Task, revisions: Revisions) {
+	switch (task.kind) {
+		case 'diff':
+			return diffs(task);
+		case 'replay':
+			return replays(task, revisions);
+		case 'candidate':
+			return candidates(task);
+	}
+}
+
+function candidates({ frames: filter, examples }: CandidateTask): Judging<CandidateTally> {
+	// an older recording may lack what a candidate would have masked, whatever rule it was
+	const lacksFacts = () => true;
+	return {
+		session(header, _hashKey, { full }) {
+			const pairs = new RecordedPairs();
+			const revisions = new SeenRevisions();
+			const options = {
+				filter,
+				lacksFacts,
+				describe: describesRecorded,
+				examples,
+				...(full === undefined ? {} : { full }),
+			};
+			const diff = new SessionDiff(header, options);
+			return {
+				header,
+				line(line) {
+					revisions.add(line);
+					const pair = pairs.next(line);
+					if (pair !== undefined) diff.add(pair);
+					return undefined;
+				},
+				tally: (name) => ({ ...diff.tally(name), ...revisions.lists }),
+			};
+		},
+		merge(tallies) {
+			const merger = new CandidateMerger(examples);
+			for (const tally of tallies) merger.add(tally);
+			return merger.tally();
+		},
 	};
 }
 

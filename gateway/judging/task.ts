@@ -1,3 +1,4 @@
+import type { CandidateTally } from '../../engine/diff/candidate-tally.ts';
 import type { DiffTally } from '../../engine/diff/tally.ts';
 import type { CompiledPolicy } from '../../engine/policy/types.ts';
 import type { FrameFilter } from '../../engine/tally/frame-filter.ts';
@@ -12,7 +13,7 @@ export interface PortablePolicy {
 }
 
 /** What is to be found out about every session. */
-export type Task = DiffTask | ReplayTask;
+export type Task = DiffTask | ReplayTask | CandidateTask;
 
 interface Selection {
 	readonly sessions: SessionFilter;
@@ -34,8 +35,19 @@ export interface ReplayTask extends Selection {
 	readonly listed: Room;
 }
 
+/** What was enforced beside what a candidate said of it, as both are recorded: nothing is judged. */
+export interface CandidateTask extends Selection {
+	readonly kind: 'candidate';
+	/** How many a group keeps. */
+	readonly examples: number;
+}
+
 /** What a task comes to. */
-export type TallyOf<T extends Task> = T extends DiffTask ? DiffTally : ReplayTally;
+export type TallyOf<T extends Task> = T extends DiffTask
+	? DiffTally
+	: T extends CandidateTask
+		? CandidateTally
+		: ReplayTally;
 
 /**
  * What has been shown already by sessions before these: a tally need not have it again. What is left out for it is what

@@ -35,8 +35,11 @@ export class Team<T> implements Judges<T> {
 	readonly #all: Thread[] = [];
 	readonly #idle: Thread[] = [];
 	readonly width: number;
+	readonly #heapMiB: number | undefined;
 
-	constructor(task: Task, revisions: Revisions, width: number) {
+	/** `heapMiB`: what a thread may use for objects; one that needs more ends, and nothing else does. Absent: as Node decides. */
+	constructor(task: Task, revisions: Revisions, width: number, heapMiB?: number) {
+		this.#heapMiB = heapMiB;
 		this.#data = { task, stop: new SharedArrayBuffer(4) };
 		this.#revisions = revisions;
 		this.width = width;
@@ -65,7 +68,10 @@ export class Team<T> implements Judges<T> {
 			name: 'sluice judging',
 			// what this process was started with (loaders, inspectors) is not for them
 			execArgv: [],
-			resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+			resourceLimits: {
+				maxYoungGenerationSizeMb: YOUNG_MB,
+				...(this.#heapMiB === undefined ? {} : { maxOldGenerationSizeMb: this.#heapMiB }),
+			},
 		});
 		const gone = Promise.withResolvers<void>();
 		const thread: Thread = { worker, gone: gone.promise, waits: undefined };

@@ -90,6 +90,7 @@ export class Shadow {
 						verdict: judgement.verdict,
 						...(judgement.code === undefined ? {} : { code: judgement.code }),
 						reasons: judgement.reasons,
+						...(judgement.verdict === 'deny' || judgement.splices.length === 0 ? {} : { splices: judgement.splices }),
 					}),
 		};
 		return { ...line, candidate };

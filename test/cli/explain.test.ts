@@ -101,7 +101,7 @@ test('eval --explain: long values are cut after they are cleaned, with their siz
 	const { stdout: text } = await sluice(asked, { cwd, input });
 	t.match(
 		text,
-		/^! quote\/conflict warn could not be evaluated: rule data\.rules\.quote\.conflict\._conflict produced/m,
+		/^! quote\/conflict warn could not be evaluated: rule\s+data\.rules\.quote\.conflict\._conflict produced\s+conflicting values$/m,
 	);
 	t.notMatch(text, 'ghp_');
 });

@@ -34,7 +34,9 @@ class Speller {
 		for (const rule of fired) this.#fired(rule);
 		this.#group(rules, 'near', 'nearly: something held, and then not this');
 		this.#group(rules, 'unmet', 'not at all: the first expression failed');
-		const elsewhere = rules.filter(({ definitions }) => definitions.every(({ outcome }) => outcome === 'elsewhere'));
+		const elsewhere = rules.filter(
+			({ definitions }) => definitions.length > 0 && definitions.every(({ outcome }) => outcome === 'elsewhere'),
+		);
 		if (this.#look.verbose) this.#group(rules, 'elsewhere', 'look at other frames');
 		else if (elsewhere.length > 0) {
 			const [rule, look] = elsewhere.length === 1 ? ['rule', 'looks'] : ['rules', 'look'];

@@ -19,8 +19,7 @@ export function shownExplanation(
 			sets: sets.map(({ members, error, ...set }) => ({
 				...set,
 				members: members.map(shownValue),
-				// a conflict names the values
-				...(error === undefined ? {} : { error: clean.text(error.replaceAll(/\s*\n\s*/g, ' ')) }),
+				...(error === undefined ? {} : { error: clean.text(error) }),
 			})),
 			definitions: definitions.map((one) => ({ ...shownDefinition(one), set: one.set, outcome: one.outcome })),
 		})),

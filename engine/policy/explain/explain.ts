@@ -116,7 +116,8 @@ function explainedRule(
 				set: set as RuleSet,
 				members,
 				...(effect === undefined ? {} : { effect }),
-				...(error === undefined ? {} : { error: error.message }),
+				// what follows are values, cut already: half a secret is not found any more
+				...(error === undefined ? {} : { error: error.message.split('\n')[0]!.replace(/:$/, '') }),
 			};
 		}),
 		definitions: sets.flatMap(({ set, definitions }) =>

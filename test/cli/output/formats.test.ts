@@ -128,6 +128,7 @@ test('markdown: below what a job summary may have, and says that it is cut', asy
 	const group = (i: number) => ({ title: `group ${i}`, items: Array.from({ length: 10 }, () => item) });
 	const rows = Array.from({ length: 900 }, (_, i) => ({ cells: ['x', '1'], group: `group ${i}` }));
 	const large = { ...report, groups: rows.map((_, i) => group(i)), tables: [{ head: ['a', 'b'], rows }] };
+	const lines = { title: 'to accept', language: 'yaml', text: '- rule: a/b\n'.repeat(9000) };
 	const page = formats.markdown(large, LOOK);
 	t.ok(Buffer.byteLength(page) < 1024 * 1024, `${Buffer.byteLength(page)}`);
 	t.ok(Buffer.byteLength(page) > 800 * 1024, 'as much as there is room for');
@@ -135,6 +136,12 @@ test('markdown: below what a job summary may have, and says that it is cut', asy
 	t.match(page, /Cut here[^\n]*\n$/);
 	t.equal(await standards.markdown!(page), undefined);
 	t.notMatch(formats.markdown({ ...large, groups: [group(0)] }, LOOK), 'Cut here');
+	const copied = formats.markdown({ ...large, appendix: lines }, LOOK);
+	t.ok(
+		copied.includes(`Cut here`) && copied.endsWith(`\`\`\`yaml\n${lines.text}\`\`\`\n`),
+		'what is copied stays whole',
+	);
+	t.equal(await standards.markdown!(copied), undefined);
 });
 
 test('markdown: recorded text is text', async (t) => {

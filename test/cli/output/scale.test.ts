@@ -6,6 +6,8 @@ import { Anchors } from '../../../cli/output/anchor.ts';
 import { formats, piecesOf } from '../../../cli/output/formats.ts';
 import { listed } from '../../../cli/output/listed.ts';
 import type { Report } from '../../../cli/output/report.ts';
+import { parseChanges } from '../../../cli/runner/accepted/changes-file.ts';
+import { Weighing } from '../../../cli/runner/accepted/weigh.ts';
 import { diffReport } from '../../../cli/runner/diff-report.ts';
 import { replayReport } from '../../../cli/runner/replay-report.ts';
 import { type DiffTally, EMPTY_DIFF } from '../../../engine/diff/tally.ts';
@@ -19,7 +21,13 @@ function validatorOf(name: string) {
 }
 
 const shape = {
-	...({ rule: 'shell/closed', rules: ['shell/closed'], class: 'loosened', kind: 'deny → allow' } as const),
+	...({
+		rule: 'shell/closed',
+		rules: ['shell/closed'],
+		causes: ['shell/closed'],
+		class: 'loosened',
+		kind: 'deny → allow',
+	} as const),
 	...({ from: 'deny', to: 'allow', what: ['verdict'], loosens: true, tightens: false } as const),
 };
 const other = {
@@ -50,7 +58,14 @@ const tally: DiffTally = {
 		],
 	})),
 };
-const diffed = { from: 'f', to: 't', changed: ['never/seen', 'shell/closed'], tally };
+const H = (letter: string) => letter.repeat(64);
+const changes = {
+	changed: ['never/seen', 'shell/closed'].map((rule) => ({ rule, from: H('a'), to: H('b') })),
+	from: () => H('a'),
+	to: () => H('b'),
+	accountable: ({ causes }: { readonly causes: readonly string[] }) => causes,
+};
+const diffed = { from: 'f', to: 't', changes, tally };
 
 test('diff: JSON is what its schema says, complete, in the order of the sessions', async (t) => {
 	const validate = validatorOf('diff');
@@ -67,13 +82,25 @@ test('diff: JSON is what its schema says, complete, in the order of the sessions
 		unexercised: ['never/seen'],
 		groups: [{ class: 'loosened', principals: 1 }, { class: 'tightened' }],
 	});
+	t.match(written, { changed: [{}, {}], toAccept: [{ rule: 'never/seen', class: 'unexercised' }, {}, {}] });
+	const line = `- {rule: shell/closed, class: loosened, from: ${H('a')}, to: ${H('b')}, reason: r, by: k, until: 2027-01-01}`;
+	const weighing = new Weighing(parseChanges(line, 'f'), changes, 0n);
+	const accepted = diffReport(diffed, 'any', { weighing, pruned: false, file: 'f' });
+	const said = JSON.parse(formats.json(accepted, LOOK));
+	t.ok(validate(said), JSON.stringify(validate.errors));
+	t.match(said, { differences: [{ accepted: true, reason: 'r', by: 'k' }, {}, {}], lines: [{ state: 'holds' }] });
+	t.match(formats.text(accepted, LOOK), /accepted by k until 2027-01-01: r/);
+	t.match(formats.markdown(diffReport(diffed, 'any'), LOOK), /```yaml\n- rule: never\/seen\n/);
 	t.notOk(
 		validate({ ...written, differences: [{ ...written.differences[0], class: 'better' }] }),
 		'the schema can refuse',
 	);
 	t.equal(diffReport(diffed, 'loosened').exit, 1);
 	t.equal(diffReport({ ...diffed, tally: { ...tally, shapes: [other], differences: [0, 3, 0] } }, 'loosened').exit, 0);
-	t.equal(diffReport({ ...diffed, tally: { ...EMPTY_DIFF, exercised: diffed.changed } }, 'any').exit, 0);
+	t.equal(
+		diffReport({ ...diffed, tally: { ...EMPTY_DIFF, exercised: ['never/seen', 'shell/closed'] } }, 'any').exit,
+		0,
+	);
 	t.equal(diffReport({ ...diffed, tally: EMPTY_DIFF }, 'any').exit, 1, 'nobody knows what the change does');
 });
 

@@ -23,7 +23,15 @@ const policy: CompiledPolicy = {
 	revision: revisionOf(parts),
 	wasm: Buffer.from('\0asm not really'),
 	rules: [
-		{ id: 'a/b', sets: ['deny'], files: ['rules/a/b/b.rego'], reads: ['input.tool'], touches: [{ tool: ['x'] }] },
+		{
+			id: 'a/b',
+			sets: ['deny'],
+			files: ['rules/a/b/b.rego'],
+			reads: ['input.tool'],
+			touches: [{ tool: ['x'] }],
+			uses: { code: '0a', files: ['rules/a/b/b.rego'], data: [['config', 'x']] },
+			finds: false,
+		},
 	],
 	reads: ['input.tool'],
 };
@@ -61,6 +69,7 @@ t.test('its manifest is that of an OPA bundle', async (t) => {
 
 interface Touching {
 	touches?: unknown;
+	uses?: unknown;
 }
 
 t.test('a bundle of before rules had slots: they touch any frame', async (t) => {
@@ -97,6 +106,13 @@ t.test('anything else is refused', async (t) => {
 		[
 			'a rule with a strange slot',
 			manifest((m) => ((m.metadata!.sluice['rules'] as Touching[])[0]!.touches = ['x'])),
+			'ERR_BUNDLE_DAMAGED',
+		],
+		[
+			'a rule of nobody knows what',
+			manifest(
+				(m) => ((m.metadata!.sluice['rules'] as Touching[])[0]!.uses = { code: 'x', files: [], data: ['config'] }),
+			),
 			'ERR_BUNDLE_DAMAGED',
 		],
 		['made by opa build', manifest((m) => delete m.metadata), 'ERR_BUNDLE_FOREIGN'],

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { checkPolicy, type PolicyKnowledge } from '../../../engine/policy/check.ts';
+import type { RuleInfo } from '../../../engine/policy/types.ts';
 import { COLD, openTestCompiler, sourceOf } from './compiler-for-tests.ts';
 
 t.setTimeout(COLD);
@@ -61,24 +62,30 @@ test_it if count(closed.deny) == 0 with input as {}
 		{ findingTypes: ['secret/jwt'] },
 	);
 	t.same(diagnostics, []);
-	t.same(rules, [
-		{
-			id: 'shell/closed',
-			title: 'Shell tools are closed',
-			description: 'Nobody runs a shell.',
-			severity: 'high',
-			sets: ['deny', 'hold', 'mask', 'warn', 'label'],
-			files: ['rules/shell/closed/closed.rego', 'rules/shell/closed/more.rego'],
-			reads: [
-				'input.from',
-				'input.params.anything.goes',
-				'input.principal.id',
-				'input.session.calls.by_tool.query',
-				'input.tool.name',
-			],
-			touches: [{}],
-		},
-	]);
+	t.match(rules, [{ finds: true, uses: { files: ['lib/names.rego', ...rules[0]!.files], data: [] } }]);
+	t.match(rules[0]!.uses!.code, /^[0-9a-f]{64}$/);
+	const [{ uses: _uses, finds: _finds, ...rest }] = rules as [RuleInfo];
+	t.same(
+		[rest],
+		[
+			{
+				id: 'shell/closed',
+				title: 'Shell tools are closed',
+				description: 'Nobody runs a shell.',
+				severity: 'high',
+				sets: ['deny', 'hold', 'mask', 'warn', 'label'],
+				files: ['rules/shell/closed/closed.rego', 'rules/shell/closed/more.rego'],
+				reads: [
+					'input.from',
+					'input.params.anything.goes',
+					'input.principal.id',
+					'input.session.calls.by_tool.query',
+					'input.tool.name',
+				],
+				touches: [{}],
+			},
+		],
+	);
 });
 
 t.test('what would silently never fire is an error with its place', async (t) => {

@@ -86,6 +86,7 @@ async function setUp(t: Test, change: Partial<AdminOptions> = {}) {
 	const votes: unknown[] = [];
 	const reads: ReceivedRead[] = [];
 	const reloads: boolean[] = [];
+	const ends: string[] = [];
 	const server = createAdminServer({
 		version: '1.2.3',
 		loopback: true,
@@ -152,6 +153,19 @@ async function setUp(t: Test, change: Partial<AdminOptions> = {}) {
 				};
 			},
 		},
+		judgements: {
+			kinds: ['diff'],
+			bodyLimit: 100_000,
+			admit(by, kind, body) {
+				if (String(body) === 'busy') throw new SluiceError('ERR_JUDGEMENT_BUSY', 'not now');
+				async function* lines() {
+					yield { progress: { sessions: 0, frames: 0 } };
+					if (String(body) === 'broken') yield { error: new Error(`secret ${SECRET}`) };
+					else yield { result: { by: by.id, kind, body: String(body) } };
+				}
+				return { lines: lines(), end: () => ends.push(by.id) };
+			},
+		},
 		policy: {
 			status: () => ({
 				signature: 'none' as const,
@@ -192,7 +206,7 @@ async function setUp(t: Test, change: Partial<AdminOptions> = {}) {
 			response.headers.get('content-type')?.startsWith('application/json') && text ? JSON.parse(text) : undefined;
 		return { status: response.status, text, json, headers: response.headers };
 	};
-	return { call, server, port, readiness, votes, reads, reloads };
+	return { call, server, port, readiness, votes, reads, reloads, ends };
 }
 
 test('health and readiness', async (t) => {
@@ -496,4 +510,28 @@ test('a port that is taken, and an end that is clean', async (t) => {
 	t.equal((await call('GET', '/healthz')).status, 200);
 	await server.close();
 	await t.rejects(call('GET', '/healthz'));
+});
+
+test('judgements: an answer line by line, for auditors', async (t) => {
+	const { call, ends } = await setUp(t);
+	const tar = (raw: string) => ({ raw, headers: { 'content-type': 'application/x-tar' } });
+	const ask = (raw: string, role = 'auditor') => call('POST', '/api/v1/judgements/diff', role, tar(raw));
+	const answered = await ask('the policies');
+	t.match(answered, { status: 200, headers: { get: Function } });
+	t.equal(answered.headers.get('content-type'), 'application/x-ndjson');
+	t.strictSame(
+		answered.text
+			.trimEnd()
+			.split('\n')
+			.map((line) => JSON.parse(line)),
+		[{ progress: { sessions: 0, frames: 0 } }, { result: { by: 'auditor', kind: 'diff', body: 'the policies' } }],
+	);
+	t.ok(ends.includes('auditor'), 'and it ends');
+	for (const role of ['agent', 'approver', 'admin']) t.match(await ask('x', role), { status: 403 }, role);
+	t.match(await ask('busy'), { status: 429, json: { error: { code: 'ERR_JUDGEMENT_BUSY' } } });
+	t.match(await ask('x'.repeat(100_001)), { status: 413, json: { error: { code: 'ERR_API_BODY_SIZE' } } });
+	t.match(await call('POST', '/api/v1/judgements/other', 'auditor', tar('x')), { status: 400 });
+	const broken = await ask('broken');
+	t.match(JSON.parse(broken.text.trimEnd().split('\n').at(-1)!), { error: { code: 'ERR_INTERNAL' } });
+	t.notOk(broken.text.includes(SECRET));
 });

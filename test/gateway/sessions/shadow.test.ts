@@ -1,4 +1,7 @@
 import t, { type Test } from 'tap';
+import { type Pair, PairedRerun, pairOf } from '../../../engine/diff/pairs.ts';
+import { RecordedPairs } from '../../../engine/diff/recorded-pairs.ts';
+import { SessionDiff } from '../../../engine/diff/session-diff.ts';
 import type { Policy } from '../../../engine/policy/load.ts';
 import type { CandidateVerdict, FrameLine, Line, RejudgeLine } from '../../../engine/recording/lines.ts';
 import { formatSession, parseSession } from '../../../engine/recording/session-file.ts';
@@ -157,6 +160,21 @@ t.test('it says what replay says, releases included; replay does not look at it'
 	};
 	t.same(await replayed(lines), await replayed(without));
 	const candidates = (all: readonly Line[]) => all.map((line) => (line as FrameLine).candidate);
+	const folded = (next: (line: Line) => Pair | undefined) => {
+		const diff = new SessionDiff(header);
+		for (const pair of lines.flatMap((line) => next(line) ?? [])) diff.add(pair);
+		// which labels a candidate gave is not recorded
+		return { ...diff.tally('s'), exercised: [] };
+	};
+	const recordedPairs = new RecordedPairs();
+	const judgedPairs = new PairedRerun(header, pairOf(live, strict));
+	const asRecorded = folded((line) => recordedPairs.next(line));
+	t.same(
+		asRecorded,
+		folded((line) => judgedPairs.next(line)),
+		'a report of it says what `diff` says',
+	);
+	t.ok(asRecorded.differences.length > 0);
 	t.same(candidates(parseSession(formatSession(header, lines), 's').lines), candidates(lines), 'a session file has it');
 });
 
