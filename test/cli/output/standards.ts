@@ -90,7 +90,10 @@ export const standards: Readonly<
 	// GitHub: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
 	markdown: (text) => {
 		if (Buffer.byteLength(text) >= 1024 * 1024) return 'too large for a job summary';
-		const tag = text.replace(/<(?:br|details|summary|\/summary|\/details)>/g, '').match(/<.*/);
+		const tag = text
+			.replace(/^```[\s\S]*?^```$/gm, '')
+			.replace(/<(?:br|details|summary|\/summary|\/details)>/g, '')
+			.match(/<.*/);
 		if (tag !== null) return `a tag of somebody else: ${tag[0]}`;
 		if (!/^## .+\n\n[✅❌] \*\*/.test(text)) return 'the verdict does not come first';
 		const anchors = new Anchors();
