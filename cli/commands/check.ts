@@ -1,5 +1,5 @@
 import type { AddCommand } from '../program.ts';
-import { example, formatOption, showReport } from './options.ts';
+import { addFormat, example, showReport } from './options.ts';
 
 export const check: AddCommand = (program, shell, done) => {
 	const command = program
@@ -10,11 +10,10 @@ export const check: AddCommand = (program, shell, done) => {
 				'Exit 0 clean or notes only, 1 warnings, 2 it does not compile.',
 		)
 		.argument('[policy]', 'folder, bundle or sluice.yaml (default: sluice.yaml here, else ./policies)')
-		.option('-v, --verbose', 'also show which frames each rule looks at')
-		.addOption(formatOption())
-		.action(async (policy, options) => {
-			const { runCheck } = await import('../runner/check.ts');
-			await showReport(await runCheck(policy, options.verbose === true, shell), options.format, shell, done);
-		});
+		.option('-v, --verbose', 'also show which frames each rule looks at');
+	addFormat(command).action(async (policy, options) => {
+		const { runCheck } = await import('../runner/check.ts');
+		await showReport(await runCheck(policy, options.verbose === true, shell), options, shell, done);
+	});
 	example(command, 'sluice check ./policies');
 };

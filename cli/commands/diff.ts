@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { AddCommand } from '../program.ts';
-import { addGateway, addSelection, example, formatOption, positive, showReport } from './options.ts';
+import { addFormat, addGateway, addSelection, example, positive, showReport } from './options.ts';
 
 export const diff: AddCommand = (program, shell, done) => {
 	const command = program
@@ -22,16 +22,15 @@ export const diff: AddCommand = (program, shell, done) => {
 				.choices(['any', 'loosened', 'tightened'])
 				.default('any'),
 		);
-	addGateway(addSelection(command))
+	addFormat(addGateway(addSelection(command)))
 		.option('--changes <file>', 'differences that are accepted (default: policy-changes.yaml here, if there is one)')
 		.option('--no-changes', 'accept nothing, whatever that file says')
 		.option('--prune', 'remove the lines of that file that are spent: --from has their change already')
 		.option('--reveal', 'show what was received, findings and all: session files only')
 		.option('--limit <n>', 'examples of each kind of difference (default: 3); JSON has all differences', positive)
-		.addOption(formatOption())
 		.action(async (sessions, options) => {
 			const { runDiff } = await import('../runner/diff.ts');
-			await showReport(await runDiff({ ...options, sessions }, shell), options.format, shell, done);
+			await showReport(await runDiff({ ...options, sessions }, shell), options, shell, done);
 		});
 	example(command, 'sluice diff --from main/policies --to ./policies recorded/ --fail-on loosened');
 };

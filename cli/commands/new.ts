@@ -29,7 +29,7 @@ export const scaffold: AddCommand = (program, shell) => {
 
 	const policy = family
 		.command('policy')
-		.description('Writes a folder with a policy of one rule, its tests and suite, and files for CI.')
+		.description('Writes a folder with a policy of one rule, its tests and suite, and files for CI and editors.')
 		.argument('<dir>', 'where to')
 		.action(async (dir) => {
 			const { newPolicy } = await import('../runner/scaffold/new-policy.ts');

@@ -1,13 +1,33 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Format } from '../output/formats.ts';
 import type { Report } from '../output/report.ts';
+import type { ReportFile } from '../runner/write-reports.ts';
 import type { ExitCode, Shell } from '../shell.ts';
 
 const FORMATS: readonly Format[] = ['text', 'json', 'tap', 'junit', 'sarif', 'github', 'gitlab', 'markdown'];
 
-/** `--format`, for commands that end in a report. */
-export function formatOption(): Option {
-	return new Option('--format <format>', 'how to show the result').choices(FORMATS).default('text');
+/** How a report is shown, and where else it is to be written. */
+export interface Showing {
+	readonly format: Format;
+	readonly report?: readonly ReportFile[];
+}
+
+/** `--format` and `--report`, for commands that end in a report. */
+export function addFormat(command: Command): Command {
+	return command
+		.addOption(new Option('--format <format>', 'how to show the result').choices(FORMATS).default('text'))
+		.addOption(
+			new Option('--report <format=file>', 'also write the result to a file (several times)').argParser(
+				(value, before: readonly ReportFile[] | undefined) => [...(before ?? []), reportFile(value)],
+			),
+		);
+}
+
+function reportFile(text: string): ReportFile {
+	const [, name = '', file = ''] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
+	const format = FORMATS.find((one) => one === name);
+	if (format !== undefined) return { format, file };
+	throw new InvalidArgumentError(`It must be format=file, and format one of ${FORMATS.join(', ')}.`);
 }
 
 /** `--store` and `--config`: where session ids are looked up. */
@@ -48,14 +68,18 @@ function verdict(text: string): string {
 	return text;
 }
 
-/** Prints a report and passes its exit code on. */
+/** Prints a report, after it was written wherever it is to be written, and passes its exit code on. */
 export async function showReport(
 	report: Report,
-	format: Format,
+	{ format, report: files = [] }: Showing,
 	shell: Shell,
 	done: (exit: ExitCode) => void,
 ): Promise<void> {
 	const { piecesOf } = await import('../output/formats.ts');
+	if (files.length > 0) {
+		const { writeReports } = await import('../runner/write-reports.ts');
+		await writeReports(report, files, shell);
+	}
 	for (const piece of piecesOf(report, format, { width: shell.width, color: shell.color })) await shell.out(piece);
 	done(report.exit);
 }

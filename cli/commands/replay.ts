@@ -1,5 +1,5 @@
 import type { AddCommand } from '../program.ts';
-import { addGateway, addSelection, example, formatOption, positive, showReport } from './options.ts';
+import { addFormat, addGateway, addSelection, example, positive, showReport } from './options.ts';
 
 export const replay: AddCommand = (program, shell, done) => {
 	const command = program
@@ -14,17 +14,16 @@ export const replay: AddCommand = (program, shell, done) => {
 			'session id, session file (.jsonl, .jsonl.gz), folder of them, quoted glob, or - for stdin',
 		)
 		.option('--policy <policy>', 'folder, bundle or sluice.yaml (default: the revision that judged at the time)');
-	addGateway(addSelection(command))
+	addFormat(addGateway(addSelection(command)))
 		.option('--reveal', 'show what was received, findings and all: session files only')
 		.option(
 			'--limit <n>',
 			'frames to list, of those that changed and of the others each (default: 200); JSON has all',
 			positive,
 		)
-		.addOption(formatOption())
 		.action(async (sessions, options) => {
 			const { runReplay } = await import('../runner/replay.ts');
-			await showReport(await runReplay({ ...options, sessions }, shell), options.format, shell, done);
+			await showReport(await runReplay({ ...options, sessions }, shell), options, shell, done);
 		});
 	example(command, 'sluice replay recorded.session.jsonl --policy ./policies');
 };

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../engine/error.ts';
 import type { AddCommand } from '../program.ts';
-import { addPlace, example, formatOption, pattern, percent, positive, showReport } from './options.ts';
+import { addFormat, addPlace, example, pattern, percent, positive, showReport } from './options.ts';
 
 export const test: AddCommand = (program, shell, done) => {
 	const command = program
@@ -26,9 +26,8 @@ export const test: AddCommand = (program, shell, done) => {
 		.option('--jobs <n>', 'threads for suites and snapshots (default: one a core, where it is worth it)', positive)
 		.option('--verbose', 'show every test, and how long it took')
 		.option('--new <session>', 'write a suite around this session (file or id) instead of running tests')
-		.option('-o, --output <dir>', 'with --new: where to (default: policy-test-fixtures/<name>)')
-		.addOption(formatOption());
-	addPlace(command).action(async (paths, { new: session, output, store, config, ...options }) => {
+		.option('-o, --output <dir>', 'with --new: where to (default: policy-test-fixtures/<name>)');
+	addFormat(addPlace(command)).action(async (paths, { new: session, output, store, config, ...options }) => {
 		if (session !== undefined) {
 			const { newSuite } = await import('../runner/fixture/new-suite.ts');
 			const { policy } = options;
@@ -41,8 +40,9 @@ export const test: AddCommand = (program, shell, done) => {
 			throw new SluiceError('ERR_USAGE', '`--output` says where a new suite goes', { help: 'add --new SESSION' });
 		}
 		if (options.watch === true) {
-			if (options.format !== 'text') {
-				throw new SluiceError('ERR_USAGE', `\`--watch\` shows text: \`--format ${options.format}\` is one report`, {
+			if (options.format !== 'text' || options.report !== undefined) {
+				const other = options.format === 'text' ? '--report' : `--format ${options.format}`;
+				throw new SluiceError('ERR_USAGE', `\`--watch\` shows text: \`${other}\` is for one run`, {
 					help: 'leave one of them out',
 				});
 			}
@@ -51,7 +51,7 @@ export const test: AddCommand = (program, shell, done) => {
 			return;
 		}
 		const { runTest } = await import('../runner/test.ts');
-		await showReport(await runTest({ ...options, paths }, shell), options.format, shell, done);
+		await showReport(await runTest({ ...options, paths }, shell), options, shell, done);
 	});
 	example(command, 'sluice test ./policies policy-test-fixtures');
 };

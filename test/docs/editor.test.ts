@@ -28,3 +28,17 @@ test('the files of the page name files that the commands of the page write', asy
 	t.ok(written.includes(Object.keys(settings['yaml.schemas'])[0]!.replace('./', '')));
 	t.ok(written.includes(fileOf('.regal/config.yaml').capabilities.from.file));
 });
+
+test('the files of the page are those that `sluice new policy` writes', async (t) => {
+	for (const [name, template] of [
+		['.vscode/settings.json', 'vscode-settings.json'],
+		['.vscode/tasks.json', 'vscode-tasks.json'],
+		['.regal/config.yaml', 'regal-config.yaml'],
+	] as const) {
+		const file = new URL(`../../cli/runner/scaffold/templates/policy/${template}`, import.meta.url);
+		t.ok(
+			page.includes(`<!-- file: ${name} -->\n\`\`\`${template.split('.').at(-1)}\n${readFileSync(file, 'utf8')}\`\`\``),
+			name,
+		);
+	}
+});

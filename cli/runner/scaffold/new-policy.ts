@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { SluiceError } from '../../../engine/error.ts';
 import type { Shell } from '../../shell.ts';
 import { shown } from '../policy-argument.ts';
+import { type DocumentName, schemaOf } from '../schemas.ts';
 import { ruleDrafts, suiteDrafts } from './new-rule.ts';
 import { ruleName } from './rule-name.ts';
 import { type Draft, fromTemplate, writeDrafts } from './template.ts';
@@ -18,11 +19,23 @@ const FILES: readonly (readonly [template: string, path: string, executable?: tr
 	['policy/github-workflow.yml', '.github/workflows/policy.yml'],
 	['policy/gitlab-ci.yml', '.gitlab-ci.yml'],
 	['policy/check.sh', 'ci/check.sh', true],
+	['policy/diff.sh', 'ci/diff.sh', true],
 	['policy/pre-commit', 'hooks/pre-commit', true],
+	['policy/pre-commit-config.yaml', '.pre-commit-config.yaml'],
+	['policy/vscode-settings.json', '.vscode/settings.json'],
+	['policy/vscode-tasks.json', '.vscode/tasks.json'],
+	['policy/regal-config.yaml', '.regal/config.yaml'],
+];
+
+/** What editors read of the policy input and its surroundings, written down once. */
+const SCHEMAS: readonly (readonly [document: DocumentName, path: string])[] = [
+	['input', '.opa/input.schema.json'],
+	['capabilities', '.opa/capabilities.json'],
+	['suite', '.opa/suite.schema.json'],
 ];
 
 /**
- * Writes a folder for a policy of its own: a first rule with tests and a suite, data, and what CI needs. Gives the paths.
+ * Writes a folder for a policy of its own: a first rule with tests and a suite, data, and what CI and editors need. Gives the paths.
  * @throws SluiceError `ERR_WOULD_OVERWRITE`
  */
 export async function newPolicy(dir: string, shell: Shell): Promise<string[]> {
@@ -35,6 +48,9 @@ export async function newPolicy(dir: string, shell: Shell): Promise<string[]> {
 	const drafts: Draft[] = [];
 	for (const [template, path, executable = false] of FILES) {
 		drafts.push({ path: join(folder, path), text: await fromTemplate(template, { id: FIRST }), executable });
+	}
+	for (const [document, path] of SCHEMAS) {
+		drafts.push({ path: join(folder, path), text: await schemaOf(document) });
 	}
 	drafts.push(...(await ruleDrafts(rule, 'deny', policies)));
 	drafts.push(...(await suiteDrafts(rule, 'deny', policies, { ...shell, cwd: folder })));

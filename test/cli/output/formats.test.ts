@@ -4,6 +4,7 @@ import { formats } from '../../../cli/output/formats.ts';
 import type { Report } from '../../../cli/output/report.ts';
 import { table } from '../../../cli/output/table.ts';
 import { visible, wrap } from '../../../cli/output/wrap.ts';
+import { standards } from './standards.ts';
 
 const LOOK = { width: 80, color: false };
 const NASTY = 'a <b> & "c" | d # e % ::error::\u001b[31m\u202e 100%';
@@ -115,9 +116,42 @@ test('github', async (t) => {
 test('markdown', async (t) => {
 	const text = formats.markdown(report, LOOK);
 	t.match(text, '### loosened a/b\n\n| | | |\n|---|---|---|\n| ❌ | s seq 7<br>p/a b.rego:3:5 |');
-	t.match(text, 'a &lt;b&gt; & "c" \\| d');
+	t.match(text, 'a &lt;b&gt; &amp; "c" \\| d');
+	t.match(text, '❌ **Does not pass**: 2 of 3 frames judged, 1 differs\n');
+	t.match(formats.markdown({ ...report, exit: 0 }, LOOK), '✅ **Passes**');
 	t.match(text, '| ➖ | two |');
 	t.notMatch(text, '| one |');
+});
+
+test('markdown: below what a job summary may have, and says that it is cut', async (t) => {
+	const item = { name: 'n'.repeat(50), status: 'failure', message: 'é'.repeat(5000) } as const;
+	const group = (i: number) => ({ title: `group ${i}`, items: Array.from({ length: 10 }, () => item) });
+	const rows = Array.from({ length: 900 }, (_, i) => ({ cells: ['x', '1'], group: `group ${i}` }));
+	const large = { ...report, groups: rows.map((_, i) => group(i)), tables: [{ head: ['a', 'b'], rows }] };
+	const lines = { title: 'to accept', language: 'yaml', text: '- rule: a/b\n'.repeat(9000) };
+	const page = formats.markdown(large, LOOK);
+	t.ok(Buffer.byteLength(page) < 1024 * 1024, `${Buffer.byteLength(page)}`);
+	t.ok(Buffer.byteLength(page) > 800 * 1024, 'as much as there is room for');
+	t.match(page, '400 more rows');
+	t.match(page, /Cut here[^\n]*\n$/);
+	t.equal(await standards.markdown!(page), undefined);
+	t.notMatch(formats.markdown({ ...large, groups: [group(0)] }, LOOK), 'Cut here');
+	const copied = formats.markdown({ ...large, appendix: lines }, LOOK);
+	t.ok(
+		copied.includes(`Cut here`) && copied.endsWith(`\`\`\`yaml\n${lines.text}\`\`\`\n`),
+		'what is copied stays whole',
+	);
+	t.equal(await standards.markdown!(copied), undefined);
+});
+
+test('markdown: recorded text is text', async (t) => {
+	const recorded = '<script>x</script> [a](b) ![i](j) `code` &lt; https://a.example www.b.example $1$ ~~x~~ # @b';
+	const hostile = { ...report, groups: [{ title: recorded, items: [{ name: recorded, status: 'note' as const }] }] };
+	const page = formats.markdown(hostile, LOOK);
+	const shown =
+		'&lt;script&gt;x&lt;/script&gt; \\[a\\](b) !\\[i\\](j) \\`code\\` &amp;lt; https\\://a.example www\\.b.example ' +
+		'&#36;1&#36; \\~\\~x\\~\\~ # @b';
+	t.equal(page.split(shown).length, 3, page);
 });
 
 test('wrap, visible, table', async (t) => {

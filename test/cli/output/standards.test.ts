@@ -54,13 +54,21 @@ const item: fc.Arbitrary<Item> = fc.record(
 	},
 	{ requiredKeys: ['name', 'status'] },
 );
-const reports: fc.Arbitrary<Report> = fc.record({
-	command: fc.constantFrom('check', 'test', 'replay', 'diff'),
-	exit: fc.constantFrom(0, 1, 2),
-	groups: fc.array(fc.record({ title: text, items: fc.array(item, { maxLength: 5 }) }), { maxLength: 3 }),
-	summary: text,
-	data: fc.constant({}),
-});
+const reports: fc.Arbitrary<Report> = fc
+	.record({
+		command: fc.constantFrom('check', 'test', 'replay', 'diff'),
+		exit: fc.constantFrom(0, 1, 2),
+		groups: fc.array(fc.record({ title: text, items: fc.array(item, { maxLength: 5 }) }), { maxLength: 3 }),
+		summary: text,
+		data: fc.constant({}),
+	})
+	.chain((report) =>
+		fc
+			.array(
+				fc.record({ cells: fc.tuple(text, text), group: fc.constantFrom(...report.groups.map((g) => g.title), '') }),
+			)
+			.map((rows) => ({ ...report, tables: [{ head: ['a', 'b'], rows }] })),
+	);
 
 test('whatever a report says, each format keeps to its standard', async (t) => {
 	await fc.assert(

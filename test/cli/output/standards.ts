@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { Parser } from 'tap-parser';
+import { Anchors } from '../../../cli/output/anchor.ts';
 import type { Format } from '../../../cli/output/formats.ts';
 
 const file = (name: string): string =>
@@ -34,6 +35,12 @@ const gitlabSchema = ajv.compile({
 		},
 	},
 });
+
+/** What a page shows for Markdown without markup. */
+function shownAs(text: string): string {
+	const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', '#36': '$' };
+	return text.replace(/\\(.)|&([^;]+);/g, (_, char, name) => char ?? entities[name]);
+}
 
 const COMMAND =
 	/^::(?:error|warning|notice) ((?:file|line|endLine|col|endColumn|title)=[^,:\r\n]*(?:,|(?=::)))+::[^\r\n]*$/;
@@ -79,6 +86,20 @@ export const standards: Readonly<
 			lines.slice(0, -1).find((line) => !COMMAND.test(line)) ??
 			(/^\s*::/.test(lines.at(-1)!) ? lines.at(-1) : undefined)
 		);
+	},
+	// GitHub: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+	markdown: (text) => {
+		if (Buffer.byteLength(text) >= 1024 * 1024) return 'too large for a job summary';
+		const tag = text
+			.replace(/^```[\s\S]*?^```$/gm, '')
+			.replace(/<(?:br|details|summary|\/summary|\/details)>/g, '')
+			.match(/<.*/);
+		if (tag !== null) return `a tag of somebody else: ${tag[0]}`;
+		if (!/^## .+\n\n[✅❌] \*\*/.test(text)) return 'the verdict does not come first';
+		const anchors = new Anchors();
+		const there = [...text.matchAll(/^##+ (.*)$/gm)].map(([, words]) => anchors.next(shownAs(words!)));
+		const dead = [...text.matchAll(/\]\(#([^)]+)\)/g)].find(([, link]) => !there.includes(link!));
+		return dead && `a link that leads nowhere: ${dead[0]}`;
 	},
 	json: (text) => {
 		const { version, command, summary } = JSON.parse(text) as Record<string, unknown>;
