@@ -37,4 +37,14 @@ export const scaffold: AddCommand = (program, shell) => {
 			shell.progress(`next: cd ${dir}, sluice check, sluice test`);
 		});
 	example(policy, 'sluice new policy our-policy');
+
+	const ci = family
+		.command('ci')
+		.description('Writes files for CI and editors beside the policy that is here: a script, workflows, a git hook.')
+		.action(async () => {
+			const { newCi } = await import('../runner/scaffold/new-policy.ts');
+			for (const path of await newCi(shell)) await shell.out(`${path}\n`);
+			shell.progress('next: ci/check.sh main');
+		});
+	example(ci, 'sluice new ci');
 };

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SluiceError } from '../../../engine/error.ts';
 import type { Shell } from '../../shell.ts';
-import { shown } from '../policy-argument.ts';
+import { policyArgument, shown } from '../policy-argument.ts';
 import { type DocumentName, schemaOf } from '../schemas.ts';
 import { ruleDrafts, suiteDrafts } from './new-rule.ts';
 import { ruleName } from './rule-name.ts';
@@ -12,10 +12,16 @@ import { type Draft, fromTemplate, writeDrafts } from './template.ts';
 const FIRST = 'tools/example';
 
 /** Template → where it goes. Names without dots in front, so that they survive packing. */
-const FILES: readonly (readonly [template: string, path: string, executable?: true])[] = [
+type Place = readonly [template: string, path: string, executable?: true];
+
+const OWN: readonly Place[] = [
 	['policy/README.md', 'README.md'],
 	['policy/data.yaml', 'policies/data.yaml'],
 	['policy/gitignore', '.gitignore'],
+];
+
+/** What CI and editors need, beside any policy. */
+const AROUND: readonly Place[] = [
 	['policy/github-workflow.yml', '.github/workflows/policy.yml'],
 	['policy/gitlab-ci.yml', '.gitlab-ci.yml'],
 	['policy/check.sh', 'ci/check.sh', true],
@@ -45,14 +51,35 @@ export async function newPolicy(dir: string, shell: Shell): Promise<string[]> {
 	}
 	const rule = ruleName(FIRST);
 	const policies = join(folder, 'policies');
-	const drafts: Draft[] = [];
-	for (const [template, path, executable = false] of FILES) {
-		drafts.push({ path: join(folder, path), text: await fromTemplate(template, { id: FIRST }), executable });
-	}
-	for (const [document, path] of SCHEMAS) {
-		drafts.push({ path: join(folder, path), text: await schemaOf(document) });
-	}
+	const drafts = [...(await placed(OWN, folder)), ...(await around(folder))];
 	drafts.push(...(await ruleDrafts(rule, 'deny', policies)));
 	drafts.push(...(await suiteDrafts(rule, 'deny', policies, { ...shell, cwd: folder })));
 	return writeDrafts(drafts, shell);
+}
+
+/**
+ * Writes what CI and editors need into the folder where `sluice.yaml` or `policies` lies. Gives the paths.
+ * @throws SluiceError `ERR_POLICY_MISSING`, `ERR_WOULD_OVERWRITE`
+ */
+export async function newCi(shell: Shell): Promise<string[]> {
+	await policyArgument(undefined, shell);
+	return writeDrafts(await around(shell.cwd), shell);
+}
+
+async function around(folder: string): Promise<Draft[]> {
+	const schemas = SCHEMAS.map(async ([document, path]) => ({
+		path: join(folder, path),
+		text: await schemaOf(document),
+	}));
+	return [...(await placed(AROUND, folder)), ...(await Promise.all(schemas))];
+}
+
+function placed(places: readonly Place[], folder: string): Promise<Draft[]> {
+	return Promise.all(
+		places.map(async ([template, path, executable = false]) => ({
+			path: join(folder, path),
+			text: await fromTemplate(template, { id: FIRST }),
+			executable,
+		})),
+	);
 }

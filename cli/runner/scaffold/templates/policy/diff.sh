@@ -26,7 +26,12 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 git worktree add --quiet --detach "$scratch/base" "$commit" || fail 'git cannot check the base out'
 before=$scratch/base/$(git rev-parse --show-prefix)
-if [ ! -d "$before/policies" ]; then
+# A sluice.yaml says what else counts: data, detectors.
+from=$before/policies
+if [ -f "$before/sluice.yaml" ]; then from=$before/sluice.yaml; fi
+to=policies
+if [ -f sluice.yaml ]; then to=sluice.yaml; fi
+if [ ! -e "$from" ]; then
 	echo "There is no policies folder in $commit: nothing to compare with."
 	exit 0
 fi
@@ -40,4 +45,4 @@ if [ -d "$before/policy-test-fixtures" ]; then
 		set -- "$before/policy-test-fixtures" "$@"
 	fi
 fi
-sluice diff --from "$before/policies" --to policies --fail-on loosened policy-test-fixtures "$@"
+sluice diff --from "$from" --to "$to" --fail-on loosened policy-test-fixtures "$@"
