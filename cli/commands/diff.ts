@@ -26,6 +26,7 @@ export const diff: AddCommand = (program, shell, done) => {
 		.option('--changes <file>', 'differences that are accepted (default: policy-changes.yaml here, if there is one)')
 		.option('--no-changes', 'accept nothing, whatever that file says')
 		.option('--prune', 'remove the lines of that file that are spent: --from has their change already')
+		.option('--reveal', 'show what was received, findings and all: session files only')
 		.option('--limit <n>', 'examples of each kind of difference (default: 3); JSON has all differences', positive)
 		.action(async (sessions, options) => {
 			const { runDiff } = await import('../runner/diff.ts');

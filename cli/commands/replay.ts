@@ -15,6 +15,7 @@ export const replay: AddCommand = (program, shell, done) => {
 		)
 		.option('--policy <policy>', 'folder, bundle or sluice.yaml (default: the revision that judged at the time)');
 	addFormat(addGateway(addSelection(command)))
+		.option('--reveal', 'show what was received, findings and all: session files only')
 		.option(
 			'--limit <n>',
 			'frames to list, of those that changed and of the others each (default: 200); JSON has all',

@@ -1,2 +1,2 @@
 export { describeVerdict, maskedPointers, rulesBehind } from '../../engine/policy/verdict-words.ts';
-export { describeFrame, describeReason, driftFrom, whyKept } from '../../gateway/judging/describe.ts';
+export { coverBy, describeFrame, describeReason, driftFrom, whyKept } from '../../gateway/judging/describe.ts';

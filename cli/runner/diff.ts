@@ -14,6 +14,7 @@ import { diffReport, type FailOn } from './diff-report.ts';
 import { type AtGateway, judgeAtGateway } from './judge-at-gateway.ts';
 import { type Effort, judgeSessions } from './judge-sessions.ts';
 import { policyFrom, withCompiler } from './policy-argument.ts';
+import { refuseReveal } from './reveal.ts';
 import type { Selection } from './selection.ts';
 
 export interface DiffRequest extends Selection, Effort, AtGateway, ChangesRequest {
@@ -25,6 +26,7 @@ export interface DiffRequest extends Selection, Effort, AtGateway, ChangesReques
 	readonly failOn: FailOn;
 	/** Examples of each kind; default 3. */
 	readonly limit?: number;
+	readonly reveal?: boolean;
 }
 
 /** What comes of a diff before it is put into words: all that a gateway which judges where the data lies gives back. */
@@ -39,6 +41,7 @@ export interface Diffed {
 /** The frames that two policies judge differently, grouped by rule (contract §3). */
 export async function runDiff(request: DiffRequest, shell: Shell): Promise<Report> {
 	const { from: before, to: after } = request;
+	refuseReveal(request, shell);
 	if (request.candidate === true) {
 		const given = (['from', 'to', 'prune'] as const).find((name) => request[name] !== undefined);
 		if (given === undefined) return diffCandidate(request, shell);
@@ -76,7 +79,7 @@ export async function runDiff(request: DiffRequest, shell: Shell): Promise<Repor
 export async function diffOf(
 	from: CompiledPolicy,
 	to: CompiledPolicy,
-	request: Selection & Effort & AtGateway & { readonly limit?: number },
+	request: Selection & Effort & AtGateway & { readonly limit?: number; readonly reveal?: boolean },
 	shell: Shell,
 ): Promise<Diffed> {
 	const limit = request.limit ?? 3;
@@ -86,6 +89,7 @@ export async function diffOf(
 					request,
 					({ sessions, frames }) => ({
 						...{ kind: 'diff', from: portable(from), to: portable(to), sessions, frames, examples: limit },
+						...(request.reveal === true ? { reveal: true } : {}),
 					}),
 					shell,
 				)

@@ -42,7 +42,7 @@ export interface Evaluated extends Decided {
 /**
  * Evaluates a policy on an input document or on a recorded frame.
  *
- * @throws SluiceError `ERR_EVAL_SUBJECT` unless exactly one is named, `ERR_INPUT`, `ERR_EVAL_FRAME`, `ERR_EVAL_REVEAL`
+ * @throws SluiceError `ERR_EVAL_SUBJECT` unless exactly one is named, `ERR_INPUT`, `ERR_EVAL_FRAME`, `ERR_REVEAL`
  */
 export async function runEval(request: EvalRequest, shell: Shell): Promise<Evaluated> {
 	const subjectOf = chosen(request);

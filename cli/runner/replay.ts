@@ -7,6 +7,7 @@ import { type Effort, judgeSessions } from './judge-sessions.ts';
 import { policyFrom, withCompiler } from './policy-argument.ts';
 import { recordedPolicies } from './recorded-policies.ts';
 import { replayReport } from './replay-report.ts';
+import { refuseReveal } from './reveal.ts';
 import type { Selection } from './selection.ts';
 
 export interface ReplayRequest extends Selection, Effort, AtGateway {
@@ -14,10 +15,12 @@ export interface ReplayRequest extends Selection, Effort, AtGateway {
 	readonly policy?: string;
 	/** Frames listed in text, of those that changed and of the others each; default 200. */
 	readonly limit?: number;
+	readonly reveal?: boolean;
 }
 
 /** Judges recorded sessions again and says what differs from what was recorded. */
 export async function runReplay(request: ReplayRequest, shell: Shell): Promise<Report> {
+	refuseReveal(request, shell);
 	return withCompiler(shell, async (compiler) => {
 		const compiled = request.policy === undefined ? undefined : await policyFrom(request.policy, compiler, shell);
 		const limit = request.limit ?? 200;
@@ -30,6 +33,7 @@ export async function runReplay(request: ReplayRequest, shell: Shell): Promise<R
 			request,
 			({ sessions, frames }) => ({
 				...{ kind: 'replay', sessions, frames, listed: { changed: limit, others: limit } },
+				...(request.reveal === true ? { reveal: true } : {}),
 				...(policy === undefined ? {} : { policy }),
 			}),
 			shell,

@@ -5,7 +5,7 @@ import type { SessionSummary } from '../../gateway/record/types.ts';
 import type { Shell } from '../shell.ts';
 import { all, known, noted } from './audited.ts';
 import { shownFrame, shownText } from './cover.ts';
-import { describeFrame } from './describe.ts';
+import { coverBy, describeFrame } from './describe.ts';
 import { type StorePlace, withStore } from './local-store.ts';
 
 /** All recorded sessions, oldest first. */
@@ -63,7 +63,7 @@ export function shownLine(line: Line): ShownLine {
 				seq,
 				t,
 				from: line.from,
-				what: describeFrame(line, detector),
+				what: describeFrame(line, coverBy(detector)),
 				...(line.verdict === undefined
 					? {}
 					: { verdict: line.by === 'gateway' ? `refused ${line.code ?? ''}`.trim() : line.verdict }),

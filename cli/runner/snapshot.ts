@@ -6,7 +6,7 @@ import type { Policy } from '../../engine/policy/load.ts';
 import { type Replayed, replay } from '../../engine/replay.ts';
 import type { Group, Item } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
-import { describeFrame, maskedPointers, rulesBehind } from './describe.ts';
+import { coverBy, describeFrame, maskedPointers, rulesBehind } from './describe.ts';
 import { shown } from './policy-argument.ts';
 import { fromFile } from './session-argument.ts';
 
@@ -26,7 +26,7 @@ export async function runSnapshot(file: string, policy: Policy, update: boolean,
 		const seq = String(replayed.rejudge?.seq ?? replayed.line.seq);
 		rows.set(seq, {
 			row: rowOf(replayed),
-			what: `${replayed.line.from} ${describeFrame(replayed.line, policy.detector)}`,
+			what: `${replayed.line.from} ${describeFrame(replayed.line, coverBy(policy.detector))}`,
 		});
 	}
 	const path = snapshotOf(file);

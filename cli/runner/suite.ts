@@ -6,7 +6,7 @@ import type { Place } from '../../engine/policy/types.ts';
 import { type Replayed, replay } from '../../engine/replay.ts';
 import type { Group, Item } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
-import { describeReason, describeVerdict, maskedPointers, rulesBehind, whyKept } from './describe.ts';
+import { coverBy, describeReason, describeVerdict, maskedPointers, rulesBehind, whyKept } from './describe.ts';
 import { shown } from './policy-argument.ts';
 import { fromFile, type RecordedSession } from './session-argument.ts';
 import { type Case, type Expectation, parseSuite } from './suite-file.ts';
@@ -124,7 +124,8 @@ async function runCase(
 function itemOf(name: string, replayed: Replayed, policy: Policy, wrong: string | undefined, place: Place): Item {
 	if (wrong === undefined) return { name, status: 'ok' };
 	const { line, judgement } = replayed;
-	const detail = judgement?.reasons.map((reason) => describeReason(reason, line, judgement, policy.detector)) ?? [];
+	const detail =
+		judgement?.reasons.map((reason) => describeReason(reason, line, judgement, coverBy(policy.detector))) ?? [];
 	const rule = judgement === undefined ? undefined : rulesBehind(judgement)[0];
 	return { name, status: 'failure', message: wrong, detail, place, ...(rule === undefined ? {} : { rule }) };
 }

@@ -7,7 +7,7 @@ import { describeVerdict, maskedPointers } from '../../engine/policy/verdict-wor
 import type { FrameLine } from '../../engine/recording/lines.ts';
 import type { Replayed } from '../../engine/replay.ts';
 import { cleanText } from '../words.ts';
-import { describeFrame, describeReason } from './describe.ts';
+import { type Cover, coverBy, describeFrame, describeReason, REVEALED } from './describe.ts';
 
 /** Every built-in detector: a policy that forwards personal data has not said that everybody may look at it. */
 const EVERYTHING = createDetector({ detectors: ['secrets', 'pii'] });
@@ -19,22 +19,24 @@ const SHOWN = 240;
 /** What of a policy is needed to hide what it masks by findings. */
 type Searching = Pick<Policy, 'detector'>;
 
-/** Says of a difference between `from` and `to` what anybody may read of it. */
-export function describesDifferences(from: Searching, to: Searching): DescribeDifference {
+/** Says of a difference between `from` and `to` what anybody may read of it; with `reveal`, what was received. */
+export function describesDifferences(from: Searching, to: Searching, reveal = false): DescribeDifference {
+	const coverOf = ({ detector }: Searching): Cover => (reveal ? REVEALED : coverBy(detector));
+	const covers = [coverOf(from), coverOf(to)] as const;
 	return ({ line, a, b }, difference) => {
 		const sides = [
-			['from', a, from],
-			['to', b, to],
+			['from', a, covers[0]],
+			['to', b, covers[1]],
 		] as const;
-		const detail = sides.flatMap(([name, side, policy]) => {
+		const detail = sides.flatMap(([name, side, cover]) => {
 			if (side?.judgement === undefined) return [];
-			const said = saidBy(side, policy, difference.rules, difference.what);
+			const said = saidBy(side, cover, difference.rules, difference.what);
 			return said.length === 0 ? [] : [`${name}: ${said.join('; ')}`];
 		});
 		const others = difference.what.filter((what) => what !== 'verdict');
-		const shown = shownOf(line, [a, b]);
+		const shown = reveal ? cut(line.bytes.toString('utf8')) : shownOf(line, [a, b]);
 		return {
-			frame: describeFrame(line, to.detector),
+			frame: describeFrame(line, covers[1]),
 			from: spell(a),
 			to: spell(b),
 			detail: others.length === 0 ? detail : [...detail, `differs in: ${difference.what.join(', ')}`],
@@ -53,12 +55,12 @@ function spell(side: Replayed | undefined): string {
 	return side?.judgement === undefined ? '' : describeVerdict(side.judgement);
 }
 
-function saidBy(side: Replayed, policy: Searching, rules: readonly string[], what: readonly string[]): string[] {
+function saidBy(side: Replayed, cover: Cover, rules: readonly string[], what: readonly string[]): string[] {
 	const { line, judgement } = side;
 	if (judgement === undefined) return [];
 	const reasons = judgement.reasons
 		.filter((reason) => rules.includes(reason.rule))
-		.map((reason) => describeReason(reason, line, judgement, policy.detector));
+		.map((reason) => describeReason(reason, line, judgement, cover));
 	const pointers = what.includes('masks') ? maskedPointers(judgement) : [];
 	return pointers.length === 0 ? reasons : [...reasons, `masked ${pointers.join(', ')}`];
 }
@@ -70,5 +72,9 @@ function shownOf(line: FrameLine, sides: readonly (Replayed | undefined)[]): str
 	if (covered === undefined) return undefined;
 	const splices = sides.flatMap((side) => side?.judgement?.splices ?? []);
 	const text = splices.length === 0 ? covered.text : cleanText(covered.text, EVERYTHING, line.bytes, splices);
+	return cut(text);
+}
+
+function cut(text: string): string {
 	return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1).toWellFormed()}…`;
 }

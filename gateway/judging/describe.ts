@@ -11,8 +11,19 @@ import { cleanText } from '../words.ts';
 /** Every built-in detector: a policy that forwards personal data has not said that everybody may look at it. */
 const EVERYTHING = createDetector({ detectors: ['secrets', 'pii'] });
 
-/** What a frame is, in a few words: `tools/call query`, `result`. Findings in it are masked. */
-export function describeFrame(line: FrameLine, detector: Detector): string {
+/** Hides what nobody may read in a text of ours about a frame; `splices`: what the policy masks there. */
+export type Cover = (text: string, bytes: Buffer, splices: Judgement['splices']) => string;
+
+/** Hides findings, by `detector` and by all that there are, and what the policy masks. */
+export function coverBy(detector: Detector): Cover {
+	return (text, bytes, splices) => cleanText(cleanText(text, detector, bytes, splices), EVERYTHING, bytes, []);
+}
+
+/** Hides nothing: somebody asked to see what was received. */
+export const REVEALED: Cover = (text) => text;
+
+/** What a frame is, in a few words: `tools/call query`, `result`. */
+export function describeFrame(line: FrameLine, cover: Cover): string {
 	const message = parse(line.bytes);
 	if (Array.isArray(message)) return 'batch';
 	if (typeof message !== 'object' || message === null) return 'unreadable';
@@ -22,14 +33,14 @@ export function describeFrame(line: FrameLine, detector: Detector): string {
 		return `${error === undefined ? 'result' : 'error'}${to}`;
 	}
 	const name = typeof params?.name === 'string' ? ` ${params.name}` : '';
-	return clean(`${method}${name}`.slice(0, 100), detector, line.bytes, []);
+	return cover(`${method}${name}`.slice(0, 100), line.bytes, []);
 }
 
-/** `shell/closed: shell tools are closed`, without any value that was masked or that a detector knows. */
-export function describeReason(reason: Reason, line: FrameLine, judgement: Judgement, detector: Detector): string {
+/** `shell/closed: shell tools are closed` */
+export function describeReason(reason: Reason, line: FrameLine, judgement: Judgement, cover: Cover): string {
 	const words = `${reason.rule}: ${reason.message}`;
 	const shadow = reason.was === undefined ? '' : ` (would be ${reason.was})`;
-	return clean(words, detector, line.bytes, judgement.splices) + shadow;
+	return cover(words, line.bytes, judgement.splices) + shadow;
 }
 
 /** Why the gateway itself refuses a frame, whatever the policy says. */
@@ -70,10 +81,6 @@ function describeRecorded(recorded: {
 }): string {
 	const { verdict = 'allow', reasons = [], code } = recorded;
 	return describeVerdict({ verdict, reasons, ...(code === undefined ? {} : { code }) });
-}
-
-function clean(text: string, detector: Detector, bytes: Buffer, splices: Judgement['splices']): string {
-	return cleanText(cleanText(text, detector, bytes, splices), EVERYTHING, bytes, []);
 }
 
 function parse(bytes: Buffer): unknown {

@@ -127,7 +127,7 @@ function diffs(task: DiffTask): Judging<DiffTally> {
 	const to = task.to.compiled.revision === task.from.compiled.revision ? from : loadPortable(task.to);
 	const policies = pairOf(from, to);
 	const lacksFacts = readersOfRecent(from, to);
-	const describe = describesDifferences(from, to);
+	const describe = describesDifferences(from, to, task.reveal);
 	const { frames: filter, examples } = task;
 	return {
 		session(header, hashKey, { full }) {
@@ -164,7 +164,7 @@ function replays(task: ReplayTask, revisions: Revisions): Judging<ReplayTally> {
 				filter,
 				listed,
 				drift: driftFrom,
-				describe: (replayed, drift) => describeReplayed(replayed, drift, last),
+				describe: (replayed, drift) => describeReplayed(replayed, drift, last, task.reveal),
 			});
 			const judge = (line: Line, policy: Policy | undefined): void => {
 				last = policy ?? last;

@@ -26,6 +26,8 @@ export interface DiffTask extends Selection {
 	readonly to: PortablePolicy;
 	/** How many a group keeps. */
 	readonly examples: number;
+	/** Show what was received, findings and all. */
+	readonly reveal?: boolean;
 }
 
 export interface ReplayTask extends Selection {
@@ -33,6 +35,8 @@ export interface ReplayTask extends Selection {
 	/** Absent: each frame under the revision that judged it. */
 	readonly policy?: PortablePolicy;
 	readonly listed: Room;
+	/** Show what was received, findings and all. */
+	readonly reveal?: boolean;
 }
 
 /** What was enforced beside what a candidate said of it, as both are recorded: nothing is judged. */

@@ -58,7 +58,7 @@ test('test --coverage: lines, reasons, rules × verdicts', async (t) => {
 	t.match(text.stdout, /p\/never\.rego:7:1: never true {2}the expression was always false/);
 	t.match(text.stdout, /it keeps from being covered: lines 5, 8$/m);
 	t.match(text.stdout, /p\/never\.rego:11:1: left out {2}ignored: a day's work$/m);
-	t.match(text.stdout, /5 passed, 0 failed, coverage 66\.6 %\n$/);
+	t.match(text.stdout, /5 passed, 0 failed; coverage 66\.6 %\n$/);
 
 	const json = JSON.parse((await sluice(['test', 'p', 'fixtures', '--coverage', '--format', 'json'], { cwd })).stdout);
 	t.match(json.coverage, {

@@ -170,5 +170,5 @@ test('eval --session: a session in a store is shown, and reveals nothing', async
 	t.match(JSON.parse(shown.stdout), { verdict: 'mask', recorded: { session: 'two-calls', seq: 4 } });
 	t.notMatch(shown.stdout, SECRET.slice(4, 20));
 	const refused = await sluice([...asked, '--reveal'], { cwd });
-	t.match(refused, { code: 2, stdout: '', stderr: /sessions export two-calls[\s\S]*ERR_EVAL_REVEAL/ });
+	t.match(refused, { code: 2, stdout: '', stderr: /sessions export two-calls[\s\S]*ERR_REVEAL/ });
 });

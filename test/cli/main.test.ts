@@ -66,7 +66,7 @@ test('wrong input: exit 2, what, what to do, a code, and no stack trace', async 
 		[['token', 'creat'], 'ERR_USAGE', /unknown command `creat`/, /did you mean `create`/],
 		[['check', '--fromat', 'json'], 'ERR_USAGE', /unknown option `--fromat`/, /did you mean `--format`/],
 		[['check', '--format', 'yaml'], 'ERR_USAGE', /`yaml` is invalid/],
-		[['diff', 'x'], 'ERR_USAGE', /required option `--from <policy>`/],
+		[['diff', 'x'], 'ERR_USAGE', /--from is missing/],
 		[['play', 'x', '--speed', '0'], 'ERR_USAGE', /above 0/],
 		[['test', '--run', '('], 'ERR_USAGE', /regular expression/],
 		[['mock', 'x'], 'ERR_USAGE', /unknown command `mock`/],

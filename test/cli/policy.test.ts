@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
@@ -64,7 +64,7 @@ admin: 127.0.0.1:0
 servers: { box: { stdio: { command: node } } }
 policy: { path: ./p, candidate: ./next }
 `,
-		p: closing(['exec']),
+		p: closing(['exec'], { more: { 'more.rego': 'package rules.zone.more\n\nwarn contains "x" if false\n' } }),
 		next: closing(['exec', 'read']),
 	});
 	const child = spawn(process.execPath, [MAIN, 'run'], { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -86,12 +86,13 @@ policy: { path: ./p, candidate: ./next }
 		version: 1,
 		revision: /^[0-9a-f]{64}$/,
 		signature: 'none',
-		rules: [{ id: 'shell/closed', title: 'Some tools are closed' }],
+		rules: [{ id: 'shell/closed', title: 'Some tools are closed' }, { id: 'zone/more' }],
 		candidate: { revision: /^[0-9a-f]{64}$/, since: /^\d{4}-/ },
 	});
 	t.not(before.revision, before.candidate.revision);
 	t.match(await policy('reload', boss), { code: 0, stdout: `unchanged ${before.revision}\n` });
-	writeFileSync(join(cwd, 'p/data.json'), '{"closed":[]}');
+	// a rule that is gone waits for this command; any other change the gateway may have taken by itself first
+	rmSync(join(cwd, 'p/more'), { recursive: true });
 	const reloaded = await policy('reload', boss);
 	t.match(reloaded, { code: 0, stdout: /^loaded [0-9a-f]{64}\n$/ });
 	const { revision } = JSON.parse((await policy('status', boss)).stdout);

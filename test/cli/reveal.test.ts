@@ -94,6 +94,19 @@ test('no report in any format shows a value that a finding covers', async (t) =>
 			t.strictSame(leaks(shown), [], `${name} as ${format}`);
 		}
 	}
+	for (const report of [
+		await runReplay({ sessions, policy: 'p', reveal: true, limit: 100 }, shell),
+		await runDiff({ from: 'p', to: 'q', sessions, failOn: 'any', reveal: true, limit: 100 }, shell),
+	]) {
+		t.strictSame(leaks(formats.text(report, { width: 80, color: false })), VALUES, 'who asks for it sees it');
+	}
+	for (const args of [
+		['--all', '--store', 'x'],
+		['leaks', '--store', 'x'],
+		[...sessions, '--gateway', 'http://127.0.0.1:1'],
+	]) {
+		t.match(await sluice(['replay', '--policy', 'p', '--reveal', ...args], { cwd }), { code: 2, stderr: /ERR_REVEAL/ });
+	}
 	for (const args of [
 		['play', ...sessions],
 		['replay', ...sessions, '--policy', 'q'],

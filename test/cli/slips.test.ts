@@ -42,7 +42,7 @@ test('suites: what cannot be meant is an error with its place', async (t) => {
 	t.equal((await sluice(['build', 'p', '-o', 'b.tar.gz'], { cwd })).code, 0);
 	writeFileSync(
 		`${cwd}/suite.yaml`,
-		'cases:\n- { session: s.session.jsonl, otherwise: any, with: { data: { closed: [] } } }\n',
+		'cases:\n- { session: s.session.jsonl, expect: [{ at: 1, verdict: allow }], with: { data: { closed: [] } } }\n',
 	);
 	t.match(await sluice(['test', 'suite.yaml', '--policy', 'b.tar.gz'], { cwd }), place('ERR_SUITE', /`b\.tar\.gz`/));
 });

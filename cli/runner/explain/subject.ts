@@ -10,6 +10,7 @@ import type { Replayed } from '../../../engine/replay.ts';
 import type { Shell } from '../../shell.ts';
 import { whyKept } from '../describe.ts';
 import type { StorePlace } from '../local-store.ts';
+import { revealRefused } from '../reveal.ts';
 import { eachSession, type RecordedSession } from '../session-argument.ts';
 
 /** What a policy is asked about, with what it says. */
@@ -64,13 +65,7 @@ export async function recordedFrame(
 			});
 		}
 		if (reveal && session.hashKey !== undefined) {
-			throw new SluiceError(
-				'ERR_EVAL_REVEAL',
-				'received bytes leave a store by `sluice sessions export` only, which is recorded',
-				{
-					help: `\`sluice sessions export ${name} > exported.session.jsonl\`, then --session exported.session.jsonl`,
-				},
-			);
+			throw revealRefused(name);
 		}
 		found = await frameOf(session, seq, policy);
 	});

@@ -1,12 +1,12 @@
 import { test } from 'tap';
-import { describeFrame, describeReason, driftFrom, whyKept } from '../../../cli/runner/describe.ts';
+import { coverBy, describeFrame, describeReason, driftFrom, whyKept } from '../../../cli/runner/describe.ts';
 import { createDetector } from '../../../engine/detect/detector.ts';
 import { splice } from '../../../engine/mask/splice.ts';
 import type { Judgement } from '../../../engine/policy/judgement.ts';
 import type { FrameLine } from '../../../engine/recording/lines.ts';
 
 const SECRET = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
-const none = createDetector({ detectors: [] });
+const none = coverBy(createDetector({ detectors: [] }));
 
 function frame(message: unknown, more: Partial<FrameLine> = {}): FrameLine {
 	return { type: 'frame', seq: 1, t: 0, from: 'client', bytes: Buffer.from(JSON.stringify(message)), ...more };
