@@ -37,7 +37,8 @@ function documented(): string[] {
 }
 
 t.test('the table has the commands that are there, and no other', async (t) => {
-	t.same(documented().sort(), names(registered()).sort());
+	// a command may have several rows
+	t.same([...new Set(documented())].sort(), names(registered()).sort());
 });
 
 t.test('options that the table names exist', async (t) => {

@@ -91,7 +91,9 @@ t.test('a loosening is refused and named, until somebody accepts it', async (t) 
 	await wellFormed(t, runs);
 
 	const page = readFileSync(join(import.meta.dirname, '../../../docs/ci.md'), 'utf8');
-	t.equal(/<!-- summary -->\n````markdown\n([\s\S]*?)````/.exec(page)?.[1], summary, 'what docs/ci.md shows');
+	const [, shown = ''] = /<!-- summary -->\n````markdown\n([\s\S]*?)````/.exec(page) ?? [];
+	const hash = /\b[0-9a-f]{64}\b/g;
+	t.equal(shown.replace(hash, 'hash'), summary.replace(hash, 'hash'), 'what docs/ci.md shows');
 	const [, lines = ''] = /```yaml\n([\s\S]*?)```/.exec(summary) ?? [];
 	const accepted = lines
 		.replace(/<why.*/, 'nobody has that tool any more')
