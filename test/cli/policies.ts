@@ -1,5 +1,8 @@
 /** A policy of one rule that denies the tools in `data.closed`, and a test of it; a folder for `t.testdir`. */
-export function closing(tools: readonly string[], extra: Readonly<Record<string, string | Readonly<Record<string, string>>>> = {}) {
+export function closing(
+	tools: readonly string[],
+	extra: Readonly<Record<string, string | Readonly<Record<string, string>>>> = {},
+) {
 	return {
 		'data.json': JSON.stringify({ closed: tools }),
 		rules: { shell: { closed: { 'closed.rego': CLOSED, 'closed_test.rego': TEST } } },
