@@ -41,7 +41,7 @@ func newUsage(c *ast.Compiler, parsed map[string]*ast.Module) (*usage, error) {
 			if err != nil {
 				return nil, err
 			}
-			place := positionOf(r)
+			place := rulePlace(r)
 			u.texts[place] = append(u.texts[place], text)
 			u.annotated[place] = u.annotated[place] || readsMetadata(r)
 		}
@@ -67,7 +67,7 @@ func (u *usage) of(info *packageInfo) *uses {
 	data := [][]string{}
 	annotated := false
 	for r := range seen {
-		place := positionOf(r)
+		place := rulePlace(r)
 		files = append(files, r.Location.File)
 		annotated = annotated || u.annotated[place]
 		code = append(code, u.texts[place]...) // of an `else` there is none: it stands in the text of its rule
@@ -203,6 +203,6 @@ func shortestPaths(paths [][]string) [][]string {
 	return out
 }
 
-func positionOf(r *ast.Rule) string {
+func rulePlace(r *ast.Rule) string {
 	return r.Location.File + ":" + strconv.Itoa(r.Location.Row) + ":" + strconv.Itoa(r.Location.Col)
 }
