@@ -24,6 +24,7 @@ interface Options {
 	readonly policy?: string;
 	readonly run?: RegExp;
 	readonly threshold?: number;
+	readonly jobs?: number;
 }
 
 /**
@@ -63,7 +64,7 @@ export class PolicyMutation {
 	 * @throws SluiceError `ERR_NOTHING_TO_JUDGE` when there is no mutant at all
 	 */
 	async finish(runs: ReadonlyMap<Job, RegoRun>): Promise<readonly MutationReport[]> {
-		const [shell, { run, threshold }] = [this.#shell, this.#options];
+		const [shell, { run, threshold, jobs }] = [this.#shell, this.#options];
 		const reports: MutationReport[] = [];
 		for (const { argument, rego, fixtures, mutants } of this.#policies.values()) {
 			const judged: MutationFixture[] = [];
@@ -78,6 +79,7 @@ export class PolicyMutation {
 					fixtures: judged,
 					nowNs: shell.clock.now(),
 					progress: (line) => shell.progress(`${shown(argument.folder, shell)}: ${line}`),
+					...(jobs === undefined ? {} : { jobs }),
 				},
 				this.#compiler,
 			);

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Compiler } from '../../../engine/policy/compiler.ts';
 import { compileMutants, listMutants, type MutantModule } from '../../../engine/policy/mutation/module.ts';
 import type { Equivalent, Mutant, Numbered } from '../../../engine/policy/mutation/mutant.ts';
@@ -7,6 +8,8 @@ import { entrypointOf, isPlain } from '../../../engine/policy/rego-tests-module.
 import type { PolicySource } from '../../../engine/policy/types.ts';
 import type { Item } from '../../output/report.ts';
 import { MutantFixtures, type MutationFixture } from './fixtures.ts';
+import { killsInThreads } from './kill-pool.ts';
+import { type Kill, killsOf, type PackageMutants } from './kills.ts';
 import { type Nearest, nearest } from './nearest.ts';
 import { type Selection, select } from './select.ts';
 
@@ -58,6 +61,8 @@ export interface MutationTests {
 	readonly fixtures: readonly MutationFixture[];
 	readonly nowNs: bigint;
 	readonly progress: (line: string) => void;
+	/** Threads; default: as many as there are cores, where it is worth it. */
+	readonly jobs?: number;
 }
 
 /** Finds and compiles the mutants; that takes as long as all tests. */
@@ -72,7 +77,7 @@ export async function prepareMutants(subject: MutationSubject, compiler: Compile
 /** Asks of every mutant whether a test fails: unit tests first, then suites and snapshots, in the engine that judges. */
 export async function runMutants(
 	{ subject, selection, module }: PreparedMutants,
-	{ tests: all, fixtures, nowNs, progress }: MutationTests,
+	{ tests: all, fixtures, nowNs, progress, jobs }: MutationTests,
 	compiler: Compiler,
 ): Promise<Mutation> {
 	const { mutants, ignored, slips } = selection;
@@ -80,25 +85,50 @@ export async function runMutants(
 	const tests = all.filter(isPlain);
 	const runner = runnerOf(module, subject, tests, nowNs);
 	const traced = runner === undefined ? [] : tests.map((test) => runner.trace(test)).filter(({ passed }) => passed);
+	const packages = byPackage(mutants, module);
+	const done = (through: number) => progress(`mutants: ${through} of ${module.mutants.length}`);
+	const threads = Math.min(
+		jobs ?? (module.mutants.length < WORTH_THREADS ? 1 : availableParallelism()),
+		packages.length,
+	);
+	let kills: readonly Kill[] = [];
+	let recorded: MutantFixtures | undefined;
+	if (runner !== undefined && threads > 1) {
+		const entrypoint = entrypointOf(tests[0]!);
+		const setup = { module: module.module, data: subject.source.data, entrypoint, nowNs, traced };
+		const running = killsInThreads(packages, setup, threads, done);
+		// what fails while the fixtures are looked at is thrown below
+		running.catch(() => {});
+		recorded = await MutantFixtures.of(module, fixtures);
+		kills = await running;
+	} else if (runner !== undefined) {
+		kills = packages.flatMap((one) => killsOf(one, traced, runner));
+	}
+	const killed = new Map(kills.map((kill) => [kill.id, kill]));
 	const numbered = new Map(module.mutants.map((one) => [one.id, one]));
-	const recorded = await MutantFixtures.of(module, fixtures);
 	const results: MutantResult[] = [];
 	for (const mutant of mutants) {
 		const one = numbered.get(mutant.id);
 		if (one === undefined) continue; // it does not compile
-		const killed = byTest(mutant, one, traced, runner) ?? (await bySuite(mutant, one, recorded));
+		let kill = byTest(mutant, killed.get(mutant.id));
+		if (kill === undefined) {
+			recorded ??= await MutantFixtures.of(module, fixtures);
+			kill = await bySuite(mutant, one, recorded);
+		}
 		const comment = ignored.get(mutant.id);
-		if (killed !== undefined) {
-			results.push({ ...killed, ...(comment === undefined ? {} : { comment }) });
+		if (kill !== undefined) {
+			results.push({ ...kill, ...(comment === undefined ? {} : { comment }) });
 		} else if (comment === undefined) {
 			results.push({ mutant, status: 'survived' });
 		} else {
 			results.push({ mutant, status: 'ignored', comment });
 		}
-		if (results.length % 250 === 0) progress(`mutants: ${results.length} of ${module.mutants.length}`);
 	}
 	const survivors = results.filter(({ status }) => status === 'survived').map(({ mutant }) => mutant);
-	const near = await nearestOf(survivors, subject, tests, traced, nowNs, recorded, compiler);
+	const near =
+		recorded === undefined
+			? new Map<string, Nearest>()
+			: await nearestOf(survivors, subject, tests, traced, nowNs, recorded, compiler);
 	return {
 		results: results.map((result) => {
 			const found = near.get(result.mutant.id);
@@ -107,6 +137,20 @@ export async function runMutants(
 		notCompiled: module.dropped.length,
 		slips,
 	};
+}
+
+/** So many mutants that threads are worth their start. */
+const WORTH_THREADS = 200;
+
+/** In the order of the mutants. */
+function byPackage(mutants: readonly Mutant[], module: MutantModule): readonly PackageMutants[] {
+	const numbered = new Map(module.mutants.map((one) => [one.id, one]));
+	const found = new Map<string, Numbered[]>();
+	for (const { id, package: name } of mutants) {
+		const one = numbered.get(id);
+		if (one !== undefined) found.set(name, [...(found.get(name) ?? []), one]);
+	}
+	return [...found].map(([name, of]) => ({ package: name, mutants: of }));
 }
 
 function runnerOf(
@@ -118,20 +162,10 @@ function runnerOf(
 	return first === undefined ? undefined : new MutantTests(module, source.data, entrypointOf(first), nowNs);
 }
 
-function byTest(
-	mutant: Mutant,
-	numbered: Numbered,
-	traced: readonly TracedTest[],
-	runner: MutantTests | undefined,
-): MutantResult | undefined {
-	for (const test of testsFor(numbered.definition, mutant.package, traced)) {
-		const outcome = runner!.under(numbered, test);
-		if (outcome === 'passed') continue;
-		const killer = `${test.test.package}.${test.test.name}`;
-		if (outcome === 'not true') return { mutant, status: 'killed', killedBy: 'test', killer };
-		return { mutant, status: 'killed', killedBy: 'failure', killer, message: outcome.failed };
-	}
-	return undefined;
+function byTest(mutant: Mutant, kill: Kill | undefined): MutantResult | undefined {
+	if (kill === undefined) return undefined;
+	const { killedBy, killer, message } = kill;
+	return { mutant, status: 'killed', killedBy, killer, ...(message === undefined ? {} : { message }) };
 }
 
 async function bySuite(

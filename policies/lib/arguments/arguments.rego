@@ -10,9 +10,13 @@ import rego.v2
 # description: >-
 #   Every `{name, value}` that stands under one of `keys` (lower case), at any depth and through arrays and objects:
 #   for `{"moves": [{"Source": "a"}]}` and `["source"]` it is `{"name": "moves/0/Source", "value": "a"}`. Null counts as absent.
-under(keys) := {{"name": _name(at), "value": value} |
-	some [at, value] in _leaves
-	_passes(at, keys)
+under(keys) := {{"name": _name(array.concat(at, below)), "value": value} |
+	# sluice:equivalent drop-expression where no name is among them, the loop finds none either; it only costs more
+	count({key | some key in keys} & _names) > 0
+	some [at, node] in _named
+	lower(_last(at)) in keys
+	walk(node, [below, value])
+	_is_leaf(value)
 }
 
 # METADATA
@@ -20,7 +24,7 @@ under(keys) := {{"name": _name(at), "value": value} |
 # description: Every `{name, value}` whose value is a text that starts with `start` (lower case), at any depth.
 starting(start) := {{"name": _name(at), "value": value} |
 	some [at, value] in _leaves
-	startswith(lower(substring(value, 0, 32)), start)
+	startswith(lower(value), start)
 }
 
 # METADATA
@@ -34,15 +38,23 @@ containing(part) := {{"name": _name(at), "value": value} |
 # Pairs of path and value, as walked: nothing is copied, because arguments can have very many values.
 _leaves := [pair |
 	walk(input.tool.arguments, pair)
-	not is_object(pair[1])
-	not is_array(pair[1])
-	not is_null(pair[1])
+	_is_leaf(pair[1])
 ]
 
-_passes(at, keys) if {
-	some step in at
-	is_string(step)
-	lower(step) in keys
+# Those that stand under a name: elements of lists do not, and a list can be long.
+_named := [pair |
+	walk(input.tool.arguments, pair)
+	is_string(_last(pair[0]))
+]
+
+_names := {lower(_last(at)) | some [at, _] in _named}
+
+_last(at) := at[count(at) - 1]
+
+_is_leaf(value) if {
+	not is_object(value)
+	not is_array(value)
+	not is_null(value)
 }
 
 _name(at) := concat("/", [_step(step) | some step in at])

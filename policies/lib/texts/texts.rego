@@ -51,12 +51,20 @@ of(value) := [text |
 # METADATA
 # title: Texts of a value
 # description: Every string of more than 1000 characters by itself, and all others as one text, with line breaks between them.
-joined(value) := array.concat(
-	[text | some [text, true] in measured],
-	[concat("\n", [text | some [text, false] in measured])],
-) if {
-	measured := [[text, count(text) > 1000] |
-		walk(value, [_, text])
-		is_string(text)
+joined(value) := array.concat(long, [concat("\n", _short(strings, count(long)))]) if {
+	strings := of(value)
+	long := [text |
+		some text in strings
+		count(text) > 1000
 	]
+}
+
+# Mostly all of them are.
+_short(strings, 0) := strings
+
+_short(strings, long) := [text |
+	some text in strings
+	count(text) <= 1000
+] if {
+	long > 0
 }

@@ -49,8 +49,7 @@ deny contains "injection/active_markup is not configured: see its settings in da
 
 _found contains $"the answer has {what}: ask for it without markup" if {
 	_looked_at
-	some text in texts.said
-	regex.match(_any, text)
+	some text in _active
 	some what, pattern in _patterns
 	regex.match(pattern, text)
 }
@@ -72,8 +71,14 @@ _picture_places contains "" if count(_pictures[_]) == 200
 
 # By text.
 _pictures := [regex.find_all_string_submatch_n(_image, text, 200) |
-	some text in texts.said
+	some text in _active
 	regex.match(_image, text)
+]
+
+# Most texts have nothing of it: they are looked at once, not once a pattern.
+_active := [text |
+	some text in texts.said
+	regex.match(_any, text)
 ]
 
 # Every host that some program may read in the address must be listed.
@@ -101,7 +106,7 @@ _app if {
 	startswith(input.params.uri, "ui://")
 }
 
-_any := concat("|", [pattern | some pattern in _patterns])
+_any := concat("|", array.concat([_image], [pattern | some pattern in _patterns]))
 
 _patterns := {
 	"a script or a frame": `(?i)<(?:script|iframe|frame|object|embed)\b`,
