@@ -37,11 +37,11 @@ func newUsage(c *ast.Compiler, parsed map[string]*ast.Module) (*usage, error) {
 	u := &usage{compiler: c, parsed: parsed, texts: map[string][]string{}, annotated: map[string]bool{}}
 	for _, m := range parsed {
 		for _, r := range m.Rules {
-			text, err := spelled(m, r)
+			text, err := ruleText(m, r)
 			if err != nil {
 				return nil, err
 			}
-			place := placeOf(r)
+			place := rulePlace(r)
 			u.texts[place] = append(u.texts[place], text)
 			u.annotated[place] = u.annotated[place] || readsMetadata(r)
 		}
@@ -67,7 +67,7 @@ func (u *usage) of(info *packageInfo) *uses {
 	data := [][]string{}
 	annotated := false
 	for r := range seen {
-		place := placeOf(r)
+		place := rulePlace(r)
 		files = append(files, r.Location.File)
 		annotated = annotated || u.annotated[place]
 		code = append(code, u.texts[place]...) // of an `else` there is none: it stands in the text of its rule
@@ -106,9 +106,9 @@ func (u *usage) follow(r *ast.Rule, seen map[*ast.Rule]bool) {
 
 var wildcard = regexp.MustCompile(`\{"type":"var","value":"\$\d+"\}`)
 
-// spelled is a rule's tree as JSON, with its package and the imports that it uses: two rules that mean something
+// ruleText is a rule's tree as JSON, with its package and the imports that it uses: two rules that mean something
 // else never have the same.
-func spelled(m *ast.Module, r *ast.Rule) (string, error) {
+func ruleText(m *ast.Module, r *ast.Rule) (string, error) {
 	bare := r.Copy()
 	for b := bare; b != nil; b = b.Else {
 		b.Annotations = nil
@@ -203,6 +203,6 @@ func shortestPaths(paths [][]string) [][]string {
 	return out
 }
 
-func placeOf(r *ast.Rule) string {
+func rulePlace(r *ast.Rule) string {
 	return r.Location.File + ":" + strconv.Itoa(r.Location.Row) + ":" + strconv.Itoa(r.Location.Col)
 }
