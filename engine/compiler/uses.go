@@ -37,7 +37,7 @@ func newUsage(c *ast.Compiler, parsed map[string]*ast.Module) (*usage, error) {
 	u := &usage{compiler: c, parsed: parsed, texts: map[string][]string{}, annotated: map[string]bool{}}
 	for _, m := range parsed {
 		for _, r := range m.Rules {
-			text, err := ruleText(m, r)
+			text, err := treeText(m, r)
 			if err != nil {
 				return nil, err
 			}
@@ -106,9 +106,9 @@ func (u *usage) follow(r *ast.Rule, seen map[*ast.Rule]bool) {
 
 var wildcard = regexp.MustCompile(`\{"type":"var","value":"\$\d+"\}`)
 
-// ruleText is a rule's tree as JSON, with its package and the imports that it uses: two rules that mean something
+// treeText is a rule's tree as JSON, with its package and the imports that it uses: two rules that mean something
 // else never have the same.
-func ruleText(m *ast.Module, r *ast.Rule) (string, error) {
+func treeText(m *ast.Module, r *ast.Rule) (string, error) {
 	bare := r.Copy()
 	for b := bare; b != nil; b = b.Else {
 		b.Annotations = nil

@@ -180,6 +180,7 @@ t.test('which file, and pruning by itself', async (t) => {
 	t.match(await repository.diff('--changes', 'other.yaml'), { code: 2, stderr: /other\.yaml[\s\S]*ERR_CHANGES_FILE/ });
 	const prune = (...more: string[]) =>
 		sluice(['diff', '--from', 'main', '--to', 'branch', '--prune', ...more], { cwd: repository.cwd });
+	t.match(await prune('--no-changes'), { code: 2, stderr: /do not go together/ });
 	t.match(await prune(), { code: 0, stdout: /there is no policy-changes\.yaml here/ });
 	repository.write('branch', { closed: ['drop'] });
 	repository.accept(pasted((await repository.diff()).stdout));

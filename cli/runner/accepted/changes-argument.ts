@@ -27,7 +27,12 @@ export interface ChangesFile {
 }
 
 /** The file that a request means; undefined: none. @throws SluiceError `ERR_CHANGES_FILE`, `ERR_CONFIG_SYNTAX` */
-export async function changesFrom({ changes }: ChangesRequest, shell: Shell): Promise<ChangesFile | undefined> {
+export async function changesFrom({ changes, prune }: ChangesRequest, shell: Shell): Promise<ChangesFile | undefined> {
+	if (changes === false && prune === true) {
+		throw new SluiceError('ERR_USAGE', '--no-changes and --prune do not go together', {
+			help: 'leave one of them out',
+		});
+	}
 	if (changes === false) return undefined;
 	const path = resolve(shell.cwd, changes ?? DEFAULT);
 	if (changes === undefined && !(await stat(path).catch(() => undefined))?.isFile()) return undefined;
