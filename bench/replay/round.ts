@@ -27,7 +27,7 @@ export interface Round {
 }
 
 /** Sessions of one look at the engine: its rate needs no more, and every input is evaluated twice for it. */
-const LOOKED_AT = 250;
+const LOOKED_AT = 125;
 /** A run that takes longer hangs, ms: the machine may be busy. */
 const LONGEST = 3_600_000;
 
