@@ -8,9 +8,22 @@ export interface EngineAlone {
 	readonly evaluations: number;
 	/** Frames by the time that went into evaluating them, all threads together. */
 	readonly framesPerSecond: number;
+	/** Frames by the processor time that went into evaluating them. */
+	readonly framesPerCpuSecond: number;
 }
 
-/** Evaluates, on so many threads at once, what a diff over these session files evaluates, on inputs that are there already. */
+/** What one thread says. */
+interface Share {
+	readonly frames: number;
+	readonly evaluations: number;
+	readonly ms: number;
+	readonly cpuMs: number;
+}
+
+/**
+ * Evaluates, on so many threads at once, what a diff over these session files evaluates, on inputs that are there already.
+ * Every thread has evaluated all of them once before, so what starts slowly has started.
+ */
 export async function engineAlone(
 	files: readonly string[],
 	from: PortablePolicy,
@@ -21,7 +34,7 @@ export async function engineAlone(
 	const all = await Promise.all(
 		shares.map(
 			(share) =>
-				new Promise<{ frames: number; evaluations: number; ms: number }>((resolve, reject) => {
+				new Promise<Share>((resolve, reject) => {
 					const worker = new Worker(new URL('./inputs-thread.ts', import.meta.url), {
 						workerData: { files: share, from, to },
 					});
@@ -30,9 +43,12 @@ export async function engineAlone(
 				}),
 		),
 	);
+	const sum = (of: (share: Share) => number) => all.reduce((total, share) => total + of(share), 0);
+	const frames = sum((share) => share.frames);
 	return {
-		frames: all.reduce((sum, { frames }) => sum + frames, 0),
-		evaluations: all.reduce((sum, { evaluations }) => sum + evaluations, 0),
-		framesPerSecond: all.reduce((sum, { frames, ms }) => sum + (frames / ms) * 1000, 0),
+		frames,
+		evaluations: sum(({ evaluations }) => evaluations),
+		framesPerSecond: sum((share) => (share.frames / share.ms) * 1000),
+		framesPerCpuSecond: (frames / sum(({ cpuMs }) => cpuMs)) * 1000,
 	};
 }

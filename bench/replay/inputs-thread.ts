@@ -43,6 +43,7 @@ const pair = { a: noting(a), b: noting(b) };
 let frames = 0;
 let evaluations = 0;
 let ms = 0;
+let cpuMs = 0;
 for (let at = 0; at < files.length; at += BLOCK) {
 	block = [];
 	for (const file of files.slice(at, at + BLOCK)) {
@@ -51,8 +52,11 @@ for (let at = 0; at < files.length; at += BLOCK) {
 		for (const line of lines) if (rerun.next(line) !== undefined) frames++;
 	}
 	const started = performance.now();
+	const before = process.threadCpuUsage();
 	for (const { policy, input, facts, fuel } of block) policy.evaluator.evaluate(input, facts, fuel);
+	const { user, system } = process.threadCpuUsage(before);
 	ms += performance.now() - started;
+	cpuMs += (user + system) / 1000;
 	evaluations += block.length;
 }
-parentPort!.postMessage({ frames, evaluations, ms });
+parentPort!.postMessage({ frames, evaluations, ms, cpuMs });

@@ -1,83 +1,70 @@
 /**
- * `npm run bench:replay [-- --frames N] [-- --print]`: `sluice diff` over recorded sessions beside the engine alone on the
- * same inputs, with one thread and with all. Writes `bench/results/replay.json` and its part of `docs/benchmarks.md`, or
- * only prints.
+ * `npm run bench:replay [-- --frames N] [-- --rounds N] [-- --print]`: `sluice diff` over recorded sessions beside the
+ * engine alone on the same inputs, with one thread and with all; and over a quarter of them, for the memory. Writes
+ * `bench/results/replay.json` and its part of `docs/benchmarks.md`, or only prints.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { portable } from '../../gateway/judging/portable.ts';
 import { writeBlock } from '../block.ts';
-import { run } from '../child.ts';
 import { machine } from '../machine.ts';
 import { workFolder } from '../sluice.ts';
-import { engineAlone } from './engine-alone.ts';
 import { twoPolicies } from './policies.ts';
 import { record } from './record.ts';
 import { type ReplayResults, type Row, render } from './report.ts';
-
-/** Each figure is the median of so many; diff and engine take turns. A look is one of them. */
-const ROUNDS = 3;
-const LOOK = 10_000;
-/** A run that takes longer hangs, ms: the machine may be busy. */
-const LONGEST = 1_800_000;
-
-interface Diffed {
-	readonly sessions: number;
-	readonly frames: number;
-	readonly differences: number;
-	readonly framesPerSecond: number;
-	readonly peakRss: number;
-}
+import { diffOver, type Round, roundOf } from './round.ts';
 
 const { values } = parseArgs({
-	options: { frames: { type: 'string', default: '100000' }, print: { type: 'boolean', default: false } },
+	options: {
+		frames: { type: 'string', default: '100000' },
+		rounds: { type: 'string', default: '1' },
+		print: { type: 'boolean', default: false },
+	},
 });
 const wanted = Number(values.frames);
-if (!Number.isSafeInteger(wanted) || wanted < 1000) {
-	process.stderr.write('--frames is a number of frames, at least 1000\n');
+const rounds = Number(values.rounds);
+if (!Number.isSafeInteger(wanted) || wanted < 1000 || !Number.isSafeInteger(rounds) || rounds < 1) {
+	process.stderr.write('--frames is a number of frames, at least 1000; --rounds a number of rounds, at least 1\n');
 	process.exit(2);
 }
 
 const folder = workFolder();
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const sessions = join(folder, 'sessions');
-const { from, to } = await twoPolicies();
-const bytes = record(sessions, wanted, from);
+const policies = await twoPolicies();
+const bytes = record(sessions, wanted, policies.from);
 const files = readdirSync(sessions)
 	.sort()
 	.map((name) => join(sessions, name));
 
-const rounds = wanted > LOOK ? ROUNDS : 1;
-let last: Diffed | undefined;
-let evaluations = 0;
+const counts = [...new Set([1, availableParallelism()])];
+const taken = new Map<number, Round[]>(counts.map((threads) => [threads, []]));
+for (let round = 0; round < rounds; round++) {
+	for (const [threads, list] of taken) list.push(await roundOf(sessions, files, threads, policies));
+}
 const rows: Row[] = [];
-for (const threads of [...new Set([1, availableParallelism()])]) {
-	const diffs: Diffed[] = [];
-	const engines: number[] = [];
-	for (let round = 0; round < rounds; round++) {
-		last = JSON.parse(await run('bench/replay/diff.ts', [sessions, String(threads)], LONGEST)) as Diffed;
-		diffs.push(last);
-		const alone = await engineAlone(files, portable(from), portable(to), threads);
-		engines.push(alone.framesPerSecond);
-		evaluations = alone.evaluations;
-	}
+for (const [threads, list] of taken) {
+	const quarter = await diffOver(sessions, threads, Math.ceil(files.length / 4));
 	rows.push({
 		threads,
-		diff: median(diffs.map(({ framesPerSecond }) => framesPerSecond)),
-		engine: median(engines),
-		peakRss: Math.max(...diffs.map(({ peakRss }) => peakRss)),
+		diff: median(list.map(({ diff }) => diff.framesPerSecond)),
+		engine: median(list.map(({ engine }) => engine.framesPerSecond)),
+		ratio: median(list.map(({ diff, engine }) => diff.framesPerSecond / engine.framesPerSecond)),
+		cpuRatio: median(list.map(({ diff, engine }) => diff.framesPerCpuSecond / engine.framesPerCpuSecond)),
+		peakRss: Math.max(...list.map(({ diff }) => diff.peakRss)),
+		peakRssOfQuarter: quarter.peakRss,
 	});
 }
 
+const [{ diff, evaluationsPerFrame }] = taken.get(1) as [Round];
 const results: ReplayResults = {
 	...machine([]),
-	frames: last!.frames,
-	sessions: last!.sessions,
+	frames: diff.frames,
+	sessions: diff.sessions,
 	bytes,
-	differences: last!.differences,
-	evaluations,
+	differences: diff.differences,
+	evaluationsPerFrame,
 	rounds,
 	rows,
 };

@@ -6,6 +6,8 @@ import { RegoObject, RegoSet, type Value } from './value.ts';
  * Throws `SyntaxError` on anything else.
  */
 export function readValue(text: string): Value {
+	// most of what built-ins are given
+	if (text[0] === '"') return JSON.parse(text) as string;
 	const reader = new Reader(text);
 	const value = reader.value();
 	reader.end();
@@ -108,6 +110,9 @@ class Reader {
 	}
 
 	#space(): void {
+		// the module writes none where it need not
+		const next = this.#text.charCodeAt(this.#at);
+		if (next > 0x20 && next < 0x80) return;
 		SPACE.lastIndex = this.#at;
 		SPACE.exec(this.#text);
 		this.#at = SPACE.lastIndex;
