@@ -44,6 +44,7 @@ _leaves := [pair |
 # Those that stand under a name: elements of lists do not, and a list can be long.
 _named := [pair |
 	walk(input.tool.arguments, pair)
+	# sluice:equivalent drop-expression no place in a list is a name in lower case; they would only be many
 	is_string(_last(pair[0]))
 ]
 
@@ -60,6 +61,8 @@ _is_leaf(value) if {
 _name(at) := concat("/", [_step(step) | some step in at])
 
 # Keys are the caller's text: a message shows at most 32 characters of each.
+# sluice:equivalent drop-expression `substring` of a number is undefined
 _step(step) := substring(step, 0, 32) if is_string(step)
 
+# sluice:equivalent drop-expression `format_int` of a text is undefined
 _step(step) := format_int(step, 10) if is_number(step)

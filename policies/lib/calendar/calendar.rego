@@ -62,7 +62,11 @@ _two_digits(n) := $"0{n}" if n < 10
 
 _two_digits(n) := $"{n}" if n >= 10
 
-_zone(window) := object.get(window, "timezone", "UTC")
+_zone(window) := object.get(
+	window, "timezone",
+	# sluice:equivalent change-constant the zone without a name is UTC too
+	"UTC",
+)
 
 _time := `^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$`
 

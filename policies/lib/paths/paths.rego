@@ -50,8 +50,7 @@ absolute(path) if substring(path, 1, 1) == ":"
 inside(path, root) if {
 	absolute(root)
 	absolute(path)
-	wanted := _segments(root)
-	array.slice(_segments(path), 0, count(wanted)) == wanted
+	_begins(_segments(path), _segments(root))
 }
 
 # METADATA
@@ -97,6 +96,12 @@ _names_place(names, place) if {
 
 _names_place(names, place) if contains(names, $"/{place}/")
 
+_begins(segments, wanted) if {
+	every i, segment in wanted {
+		segments[i] == segment
+	}
+}
+
 # Undefined, not empty, where there is no local path: no segments at all would hold every place.
 _segments(path) := segments if {
 	local := replace(_local(path), "\\", "/")
@@ -116,11 +121,11 @@ _after_host(uri) := rest if {
 	startswith(rest, "/")
 	not startswith(rest, "//")
 } else := rest if {
-	startswith(substring(uri, 5, -1), "///")
-	rest := substring(uri, 7, -1)
+	rest := substring(uri, 5, -1)
+	startswith(rest, "///")
 } else := rest if {
-	startswith(lower(substring(uri, 5, 12)), "//localhost/")
-	rest := substring(uri, 16, -1)
+	startswith(lower(uri), "file://localhost/")
+	rest := substring(uri, count("file://localhost"), -1)
 }
 
 # `%2e`, `%2f`, `%5c`, `%25` and `%00` could turn into `..`, a separator or an end once the server decodes them.

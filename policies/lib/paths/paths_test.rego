@@ -78,6 +78,8 @@ test_inside if {
 	paths.inside("/srv/docs/", "/srv/docs")
 	paths.inside("/srv/docs", "/srv/docs/")
 	paths.inside("/srv//docs/./a.md", "/srv/docs")
+	paths.inside("/srv/./docs/a.md", "/srv/docs")
+	paths.inside("/srv/docs/a.md", "/srv/./docs")
 	paths.inside("/anything", "/")
 	paths.inside("file:///srv/docs/a.md", "/srv/docs")
 	paths.inside("file:/srv/docs/a.md", "/srv/docs")

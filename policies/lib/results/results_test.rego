@@ -27,6 +27,10 @@ test_prompt_messages if {
 	]}) == 5
 }
 
+test_messages_without_a_block_count_as_json if {
+	results.size({"messages": [{"content": "123"}]}) == count(`{"messages":[{"content":"123"}]}`)
+}
+
 test_structured_content_counts_too if {
 	results.size({"content": [{"type": "text", "text": "123"}], "structuredContent": {"a": 1}}) == 3 + 7
 }

@@ -47,7 +47,12 @@ _limit := own if {
 # A tool that was never called has no count.
 _below if {
 	is_string(input.tool.name)
-	calls := object.get(input.session.calls.by_tool, input.tool.name, 0)
+	is_object(input.session.calls.by_tool)
+	not input.tool.name in object.keys(input.session.calls.by_tool)
+}
+
+_below if {
+	calls := input.session.calls.by_tool[input.tool.name]
 	is_number(calls)
 	calls < _limit
 }

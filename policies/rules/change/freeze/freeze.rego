@@ -68,6 +68,10 @@ _configured if {
 	every freeze in _settings.freezes {
 		time.parse_rfc3339_ns(freeze.from) < time.parse_rfc3339_ns(freeze.to)
 		is_string(freeze.reason)
-		is_array(object.get(freeze, "except_groups", []))
+		is_array(object.get(
+			freeze, "except_groups",
+			# sluice:equivalent change-collection any list is one
+			[],
+		))
 	}
 }

@@ -61,30 +61,36 @@ _found contains "the answer has a picture from elsewhere whose address can carry
 }
 
 # Each place once: a page can have many pictures of one host.
-_picture_places contains concat("/", array.slice(split(url, "/"), 0, 3)) if {
+_picture_places contains split(url, "/")[2] if {
 	some [_, url] in _pictures[_]
 	_tells(url)
 }
 
 # Nobody looks at more than 200, so what comes behind them is on no list.
-_picture_places contains "" if count(_pictures[_]) == 200
+# sluice:equivalent change-constant any place that is on no list does
+_picture_places contains "" if {
+	count(_pictures[_]) == 200
+}
 
 # By text.
 _pictures := [regex.find_all_string_submatch_n(_image, text, 200) |
 	some text in _active
+	# sluice:equivalent drop-expression without a picture the list of them is empty; to look costs less than to list
 	regex.match(_image, text)
 ]
 
 # Most texts have nothing of it: they are looked at once, not once a pattern.
 _active := [text |
 	some text in texts.said
+	# sluice:equivalent drop-expression what no pattern finds together none finds alone; it only costs more
 	regex.match(_any, text)
 ]
 
 # Every host that some program may read in the address must be listed.
-_listed(url) if {
-	urls.hosts(url) != set()
-	every host in urls.hosts(url) {
+_listed(place) if {
+	hosts := urls.hosts($"https://{place}")
+	hosts != set()
+	every host in hosts {
 		urls.among(host, _settings.hosts)
 	}
 }

@@ -169,6 +169,15 @@ test_thresholds_that_are_no_numbers if {
 	}
 }
 
+# Nothing is searched then, and nobody is told that it was.
+test_longest_that_is_no_number if {
+	every value in ["1", null, []] {
+		settings := _with({"longest": value})
+		markers.deny == _unconfigured with input as _result(_five) with data.settings["injection/markers"] as settings
+		markers.warn == _warning with input as _result(_five) with data.settings["injection/markers"] as settings
+	}
+}
+
 _silent if {
 	markers.warn == set()
 	markers.label == set()

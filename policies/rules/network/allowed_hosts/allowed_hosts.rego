@@ -32,6 +32,7 @@ import data.lib.urls
 
 deny contains $"argument `{found.name}` names a host that is not listed: use a listed one" if {
 	input.from == "client"
+	# sluice:equivalent drop-expression `urls.reached` looks at no other method; rules are found by it
 	input.method in {"tools/call", "resources/read", "resources/subscribe"}
 	some found in urls.reached(_settings.keys)
 	not urls.among(found.host, _settings.hosts)

@@ -75,6 +75,7 @@ deny contains "network/private_addresses is not configured: see its settings in 
 # Every place that is not the public internet: {name, where}.
 _inward contains {"name": found.name, "where": where} if {
 	input.from == "client"
+	# sluice:equivalent drop-expression `urls.reached` looks at no other method; rules are found by it
 	input.method in {"tools/call", "resources/read", "resources/subscribe"}
 	not _trusted
 	some found in urls.reached(_settings.keys)

@@ -81,10 +81,14 @@ _carries(url) if {
 # JSONPaths of texts of an answer that have a URL with such a parameter somewhere.
 _texts contains path if {
 	_somewhere
-	walk({"result": object.get(input, "result", null), "error": object.get(input, "error", null)}, [at, text])
+	walk(_answer, [at, text])
 	_marked(text)
 	path := concat("", ["$", concat("", [$"[{json.marshal(step)}]" | some step in at])])
 }
+
+_answer := {"result": input.result} if input.kind == "result"
+
+_answer := {"error": input.error} if input.kind == "error"
 
 # Most answers have none, and to say where texts stand costs more than to look at them together.
 _somewhere if {

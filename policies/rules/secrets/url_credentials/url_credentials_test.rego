@@ -72,6 +72,24 @@ test_warn_of_results if {
 	url_credentials.warn == expected with input as failed
 }
 
+test_signs_in_names_of_parameters_stand_for_themselves if {
+	settings := _with({"parameters": [7, "a.b", "c"]})
+	every name, many in {"a.b": 1, "axb": 0, "c": 1, "7": 0, "": 0} {
+		count(url_credentials.warn) == many with input as _result($"https://a.example/?{name}=value")
+			with data.settings["secrets/url_credentials"] as settings
+	}
+	every parameters in [[], [7]] {
+		url_credentials.warn == set() with input as _result("https://a.example/?=value")
+			with data.settings["secrets/url_credentials"] as _with({"parameters": parameters})
+	}
+}
+
+test_mask_only_the_texts_that_have_one if {
+	frame := object.union(_result(""), {"result": {"content": ["https://a.example", "a?token=value", _url]}})
+	masks := url_credentials.mask with input as frame with data.settings["secrets/url_credentials"] as _with({"results": "mask"})
+	{mask.path | some mask in masks} == {`$["result"]["content"][2]`}
+}
+
 test_mask_results_if_configured if {
 	masking := _with({"results": "mask"})
 	message := "a URL with a credential does not leave the server"

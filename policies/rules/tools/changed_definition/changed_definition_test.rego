@@ -29,6 +29,13 @@ test_deny_changed_if_configured if {
 	}
 }
 
+test_both_actions_are_configurations if {
+	every action in ["hold", "deny"] {
+		changed_definition.deny == set() with input as _call("same")
+			with data.settings["tools/changed_definition"] as {"action": action, "approvers": []}
+	}
+}
+
 test_hold_unknown_status if {
 	expected := {{"message": _unknown}}
 	every status in [null, "", "Same", 7, ["same"], {}] {

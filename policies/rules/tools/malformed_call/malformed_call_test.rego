@@ -25,6 +25,10 @@ _passing(arguments) := object.union(
 	{"params": {"arguments": arguments}},
 )
 
+test_allow_a_name_of_one_letter if {
+	malformed_call.deny == set() with input as object.union(_naming("x"), {"params": {"arguments": {}}})
+}
+
 test_allow_well_formed if {
 	malformed_call.deny == set() with input as _call
 }

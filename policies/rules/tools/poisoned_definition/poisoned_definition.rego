@@ -106,6 +106,8 @@ _poisoned contains i if {
 
 # Most lists show no sign at all: they are looked at as a whole, not tool by tool.
 _weights[i] := weight if {
+	# sluice:equivalent drop-expression without a sign in the list there is none in a tool
+	# sluice:equivalent change-collection as above: then every list is looked at tool by tool
 	_signs(texts.said) != set()
 	some i, definition in input.result.tools
 	weight := injection.weight(_signs(texts.joined(definition)), _settings.weights)
