@@ -3,6 +3,7 @@ import { SluiceError } from '../error.ts';
 import { type Splice, splice } from '../mask/splice.ts';
 import { spliceBetween } from './delivered.ts';
 import type { EventLine, FrameLine, GatewayLine, Line, RecordingHeader, RejudgeLine } from './lines.ts';
+import { Releasable } from './releasable.ts';
 import {
 	ANONYMOUS,
 	candidateOf,
@@ -28,13 +29,12 @@ export interface ParsedLine {
 
 /**
  * Reads a session file line by line, in bounded memory however long it is: of what it has read it keeps the last line and
- * the frames that wait for a release. What the lines of a file are is as for `parseSessions`.
+ * frames that a release may be about. What the lines of a file are is as for `parseSessions`.
  */
 export class SessionParser {
 	readonly #name: string;
 	#last: Line | undefined;
-	/** Received bytes by `seq` of frames that a later line can be about. */
-	readonly #frames = new Map<number, Buffer>();
+	readonly #frames = new Releasable();
 	#number: number;
 	#sessions: number;
 
@@ -159,8 +159,7 @@ export class SessionParser {
 		this.#check('frame', value);
 		const bytes = this.#bytes(value, 'line');
 		const seq = value.seq as number;
-		// only what is held, or may be, is judged again
-		if (value.verdict === undefined || value.verdict === 'hold') this.#frames.set(seq, bytes);
+		this.#frames.add(seq, bytes, value.verdict);
 		const principal = value.principal as Json | undefined;
 		const line = pick(value, [
 			...(['recent', 'answers', 'verdict', 'code', 'by', 'findings', 'revision', 'outcome', 'wire'] as const),
