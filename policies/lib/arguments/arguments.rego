@@ -37,12 +37,14 @@ containing(part) := {{"name": _name(at), "value": value} |
 
 # Pairs of path and value, as walked: nothing is copied, because arguments can have very many values.
 _leaves := [pair |
+	# sluice:ignore LINT_UNBOUNDED once a frame, and what does not fit the fuel is denied
 	walk(input.tool.arguments, pair)
 	_is_leaf(pair[1])
 ]
 
 # Those that stand under a name: elements of lists do not, and a list can be long.
 _named := [pair |
+	# sluice:ignore LINT_UNBOUNDED once a frame, and what does not fit the fuel is denied
 	walk(input.tool.arguments, pair)
 	# sluice:equivalent drop-expression no place in a list is a name in lower case; they would only be many
 	is_string(_last(pair[0]))

@@ -73,6 +73,7 @@ _words := [names.words_within(text, _settings.longest) | some text in _said]
 # Names of fields tell as much as their titles.
 _said := array.concat(
 	texts.of(input.params),
+	# sluice:ignore LINT_UNBOUNDED once a form, and what does not fit the fuel is denied
 	[name | some name, _ in input.params.requestedSchema.properties],
 )
 

@@ -109,6 +109,7 @@ _weights[i] := weight if {
 	# sluice:equivalent drop-expression without a sign in the list there is none in a tool
 	# sluice:equivalent change-collection as above: then every list is looked at tool by tool
 	_signs(texts.said) != set()
+	# sluice:ignore LINT_ARGUMENT_TYPE clients take nothing but a list for one
 	some i, definition in input.result.tools
 	weight := injection.weight(_signs(texts.joined(definition)), _settings.weights)
 	weight > 0
