@@ -60,11 +60,9 @@ joined(value) := array.concat(long, [concat("\n", _short(strings, count(long)))]
 }
 
 # Mostly all of them are.
-_short(strings, 0) := strings
-
-_short(strings, long) := [text |
+_short(strings, long) := strings if {
+	long == 0
+} else := [text |
 	some text in strings
 	count(text) <= 1000
-] if {
-	long > 0
-}
+]
