@@ -23,7 +23,7 @@ export const test: AddCommand = (program, shell, done) => {
 			'change the policy in small ways and show which changes no test notices; --run takes rules then',
 		)
 		.option('--threshold <percent>', 'exit 1 below: lines of Rego executed, with --mutate the score', percent)
-		.option('--jobs <n>', 'threads for suites and snapshots (default: one a core, where it is worth it)', positive)
+		.option('--jobs <n>', 'threads for suites, snapshots and mutants (default: one a core, where worth it)', positive)
 		.option('--verbose', 'show every test, and how long it took')
 		.option('--new <session>', 'write a suite around this session (file or id) instead of running tests')
 		.option('-o, --output <dir>', 'with --new: where to (default: policy-test-fixtures/<name>)');

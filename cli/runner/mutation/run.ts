@@ -33,6 +33,8 @@ export interface Mutation {
 	readonly results: readonly MutantResult[];
 	/** How many changes do not compile, so that no test is needed. */
 	readonly notCompiled: number;
+	/** Mutants of the whole policy, of which these may be a part. */
+	readonly all: number;
 	/** What is wrong with comments that call mutants equivalent. */
 	readonly slips: readonly Item[];
 }
@@ -77,12 +79,12 @@ export async function prepareMutants(subject: MutationSubject, compiler: Compile
 /** Asks of every mutant whether a test fails: unit tests first, then suites and snapshots, in the engine that judges. */
 export async function runMutants(
 	{ subject, selection, module }: PreparedMutants,
-	{ tests: all, fixtures, nowNs, progress, jobs }: MutationTests,
+	{ tests: given, fixtures, nowNs, progress, jobs }: MutationTests,
 	compiler: Compiler,
 ): Promise<Mutation> {
-	const { mutants, ignored, slips } = selection;
-	if (module === undefined) return { results: [], notCompiled: 0, slips };
-	const tests = all.filter(isPlain);
+	const { mutants, all, ignored, slips } = selection;
+	if (module === undefined) return { results: [], notCompiled: 0, all, slips };
+	const tests = given.filter(isPlain);
 	const runner = runnerOf(module, subject, tests, nowNs);
 	const traced = runner === undefined ? [] : tests.map((test) => runner.trace(test)).filter(({ passed }) => passed);
 	const packages = byPackage(mutants, module);
@@ -135,6 +137,7 @@ export async function runMutants(
 			return found === undefined ? result : { ...result, nearest: found };
 		}),
 		notCompiled: module.dropped.length,
+		all,
 		slips,
 	};
 }

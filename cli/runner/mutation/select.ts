@@ -6,6 +6,8 @@ import { isUnder } from '../test-rego.ts';
 /** Which mutants a run is about. */
 export interface Selection {
 	readonly mutants: readonly Mutant[];
+	/** How many the whole policy has. */
+	readonly all: number;
 	/** The comment that calls a mutant equivalent, by the mutant's id. */
 	readonly ignored: ReadonlyMap<string, Equivalent>;
 	/** What is wrong with such comments. */
@@ -53,7 +55,7 @@ export function select(
 			for (const mutant of matching) ignored.set(mutant.id, comment);
 		}
 	}
-	return { mutants: selected, ignored, slips };
+	return { mutants: selected, all: mutants.length, ignored, slips };
 }
 
 function isOf({ file, line, operator }: Equivalent, mutant: Mutant): boolean {

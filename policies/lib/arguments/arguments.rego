@@ -12,7 +12,8 @@ import rego.v2
 #   for `{"moves": [{"Source": "a"}]}` and `["source"]` it is `{"name": "moves/0/Source", "value": "a"}`. Null counts as absent.
 under(keys) := {{"name": _name(array.concat(at, below)), "value": value} |
 	# sluice:equivalent drop-expression where no name is among them, the loop finds none either; it only costs more
-	count({key | some key in keys} & _names) > 0
+	# sluice:equivalent change-collection as above: then every name is asked for
+	{key | some key in keys} & _names != set()
 	some [at, node] in _named
 	lower(_last(at)) in keys
 	walk(node, [below, value])
@@ -23,7 +24,7 @@ under(keys) := {{"name": _name(array.concat(at, below)), "value": value} |
 # title: Texts that start so
 # description: Every `{name, value}` whose value is a text that starts with `start` (lower case), at any depth.
 starting(start) := {{"name": _name(at), "value": value} |
-	some [at, value] in _leaves
+	some [at, value] in _texts
 	startswith(lower(value), start)
 }
 
@@ -31,15 +32,16 @@ starting(start) := {{"name": _name(at), "value": value} |
 # title: Texts that hold something
 # description: Every `{name, value}` whose value is a text with `part` in it, at any depth.
 containing(part) := {{"name": _name(at), "value": value} |
-	some [at, value] in _leaves
+	some [at, value] in _texts
 	contains(value, part)
 }
 
-# Pairs of path and value, as walked: nothing is copied, because arguments can have very many values.
-_leaves := [pair |
+# Pairs of path and text, as walked: nothing is copied, because arguments can have very many values.
+_texts := [pair |
 	# sluice:ignore LINT_UNBOUNDED once a frame, and what does not fit the fuel is denied
 	walk(input.tool.arguments, pair)
-	_is_leaf(pair[1])
+	# sluice:equivalent drop-expression no text starts or stands in anything else
+	is_string(pair[1])
 ]
 
 # Those that stand under a name: elements of lists do not, and a list can be long.

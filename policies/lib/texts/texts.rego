@@ -51,7 +51,7 @@ of(value) := [text |
 # METADATA
 # title: Texts of a value
 # description: Every string of more than 1000 characters by itself, and all others as one text, with line breaks between them.
-joined(value) := array.concat(long, [concat("\n", _short(strings, count(long)))]) if {
+joined(value) := array.concat(long, [concat("\n", _short(strings, long))]) if {
 	strings := of(value)
 	long := [text |
 		some text in strings
@@ -60,11 +60,10 @@ joined(value) := array.concat(long, [concat("\n", _short(strings, count(long)))]
 }
 
 # Mostly all of them are.
-_short(strings, 0) := strings
-
-_short(strings, long) := [text |
+_short(strings, long) := strings if {
+	# sluice:equivalent change-collection the list below has the same texts then
+	long == []
+} else := [text |
 	some text in strings
 	count(text) <= 1000
-] if {
-	long > 0
-}
+]

@@ -60,6 +60,7 @@ test_long_texts_come_alone if {
 	thousand := concat("", [letter | some _ in numbers.range(1, 1000); letter := "é"])
 	longer := concat("", [thousand, "x"])
 	texts.joined(["a", longer, "b", longer]) == [longer, longer, "a\nb"]
+	texts.joined([thousand, longer]) == [longer, thousand]
 	texts.joined(["a", thousand]) == [concat("\n", ["a", thousand])]
 }
 

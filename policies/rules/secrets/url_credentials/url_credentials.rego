@@ -46,12 +46,14 @@ warn contains $"argument `{name}` is a URL with a credential in it" if {
 }
 
 mask contains {"message": "a URL with a credential does not leave the server", "path": path} if {
+	# sluice:equivalent drop-expression `texts.said` is of servers alone; rules are found by it
 	input.from == "server"
 	not _settings.results in {"ignore", "warn"}
 	some path in _texts
 }
 
 warn contains "the answer has a URL with a credential in it" if {
+	# sluice:equivalent drop-expression `texts.said` is of servers alone; rules are found by it
 	input.from == "server"
 	_settings.results == "warn"
 	count(_texts) > 0
@@ -86,15 +88,19 @@ _texts contains path if {
 	path := concat("", ["$", concat("", [$"[{json.marshal(step)}]" | some step in at])])
 }
 
+# sluice:equivalent drop-expression nothing else has a result
 _answer := {"result": input.result} if input.kind == "result"
 
+# sluice:equivalent drop-expression nothing else has an error
 _answer := {"error": input.error} if input.kind == "error"
 
 # Most answers have none, and to say where texts stand costs more than to look at them together.
 _somewhere if {
+	# sluice:equivalent drop-expression nothing else has an `_answer`
 	input.kind in {"result", "error"}
 	not _trusted
 	some text in texts.said
+	# sluice:equivalent drop-expression where no text has one, none of them is named either; it only costs more
 	_marked(text)
 }
 

@@ -84,6 +84,11 @@ test_signs_in_names_of_parameters_stand_for_themselves if {
 	}
 }
 
+test_warn_of_long_texts if {
+	long := concat(" ", [_url | some _ in numbers.range(1, 40)])
+	url_credentials.warn == {"the answer has a URL with a credential in it"} with input as _result(long)
+}
+
 test_mask_only_the_texts_that_have_one if {
 	frame := object.union(_result(""), {"result": {"content": ["https://a.example", "a?token=value", _url]}})
 	masks := url_credentials.mask with input as frame with data.settings["secrets/url_credentials"] as _with({"results": "mask"})
