@@ -52,6 +52,11 @@ const number = fc.oneof(
 	fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => JSON.stringify(n)),
 	fc.constantFrom('0', '-0', '1.0', '1e3', '1E+3', '12345678901234567890', '0.1e-2'),
 );
+/**
+ * No key is a single backslash: once `JSON.parse` has seen one, V8 (as of Node 24.21) takes other keys of one character
+ * that are written as an escape for it, `{"a":0,"\\u0041":1}` after `{"a":0,"\\\\":1}`, and it is what tests compare with.
+ */
+const key = fc.string({ maxLength: 12 }).filter((text) => text !== '\\');
 const literal = fc.constantFrom('true', 'false', 'null');
 
 /** JSON texts in every spelling that RFC 8259 allows, keys unique. */
@@ -62,7 +67,7 @@ export const jsonText: fc.Arbitrary<string> = fc.letrec<{ value: string; array: 
 		.map(([items, s]) => `[${s}${items.join(`${s},${s}`)}${s}]`),
 	object: fc
 		.tuple(
-			fc.uniqueArray(fc.tuple(fc.string({ maxLength: 12 }), escapes, tie('value')), {
+			fc.uniqueArray(fc.tuple(key, escapes, tie('value')), {
 				maxLength: 16,
 				selector: ([key]) => key,
 			}),

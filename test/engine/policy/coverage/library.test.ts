@@ -65,6 +65,11 @@ async function compared(of: PolicySource, run: string) {
 		for (const { row, status } of coverFile(path, text, { bodies, counts, off: new Set() }).lines) {
 			// for the interpreter an expression counts that was reached, and a head that gave something
 			const headOnly = heads.has(row) && !parts.has(row);
+			// one whose value was looked for and not there counts for the interpreter at times
+			if (headOnly && status === 'partial' && theirs.has(row)) {
+				lines.both++;
+				continue;
+			}
 			const ours = status === 'covered' || (status === 'partial' && !headOnly);
 			if (ours === theirs.has(row)) lines[ours ? 'both' : 'neither']++;
 			else lines[ours ? 'ours' : 'theirs'].push(`${path}:${row} ${text.split('\n')[row - 1]!.trim()}`);
