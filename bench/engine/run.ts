@@ -1,9 +1,10 @@
 /**
  * `npm run bench:engine [-- --quick] [-- --memory COUNT] [-- --only decision|index|fuel|memory]`: the engine alone, against
  * others and against what it is to reach. Writes `bench/results/engine.json` and its part of `docs/benchmarks.md`; with
- * `--quick` or `--only` it only prints. `--memory`: evaluations of the long run.
+ * `--quick` or `--only` it only prints. `--memory`: evaluations of the long run; `--held FILE`: what `memory.ts` printed when it
+ * ran by itself, which may be beside other things, since it measures no time.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { OPA_VERSION } from '../../engine/policy/locate-compiler.ts';
@@ -26,6 +27,7 @@ const { values } = parseArgs({
 		quick: { type: 'boolean', default: false },
 		memory: { type: 'string' },
 		only: { type: 'string' },
+		held: { type: 'string' },
 	},
 });
 const { quick, only } = values;
@@ -63,8 +65,9 @@ if (!quick && only === undefined) {
 	process.stderr.write('wrote bench/results/engine.json and docs/benchmarks.md\n');
 }
 
-/** In a process of its own: what the rest of the benchmark holds is not to be counted. */
+/** In a process of its own, now or before: what the rest of the benchmark holds is not to be counted. */
 async function endured(total: number): Promise<Sample<Held>[]> {
+	if (values.held !== undefined) return JSON.parse(readFileSync(values.held, 'utf8')) as Sample<Held>[];
 	const longest = 60_000 + total * 5;
 	return JSON.parse(await run('bench/engine/memory.ts', [String(total)], longest)) as Sample<Held>[];
 }
