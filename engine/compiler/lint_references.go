@@ -18,7 +18,7 @@ func (l *linter) references() {
 	for _, m := range l.modules {
 		note(m.Package.Path)
 		for _, r := range m.Rules {
-			note(m.Package.Path.Extend(r.Head.Ref().GroundPrefix()))
+			note(m.Package.Path.Extend(r.Head.Ref().ConstantPrefix()))
 		}
 	}
 	for _, path := range l.paths() {
@@ -51,7 +51,7 @@ func (l *linter) references() {
 }
 
 func (l *linter) reference(ref ast.Ref, at *ast.Location, known map[string]bool) {
-	ground := ref.GroundPrefix()
+	ground := ref.ConstantPrefix() // `data.lib.deep[input.method]` names nothing below `deep`
 	if len(ground) < 3 || !ground[0].Equal(ast.DefaultRootDocument) {
 		return
 	}
