@@ -1,8 +1,9 @@
 import type { Detector, TextFinding } from './detect/detector.ts';
+import type { Frame } from './frame/frame.ts';
 import { RECORDED_LIMITS } from './frame/limits.ts';
 import { readFrames } from './frame/read.ts';
 import { maskSplices } from './mask/mask.ts';
-import { splice } from './mask/splice.ts';
+import { type Splice, splice } from './mask/splice.ts';
 
 /** Finds secrets and personal data in what is about to be shown. */
 export interface FindingCover {
@@ -20,6 +21,12 @@ const ALL = [
 /** Redaction tags nothing, so there is nothing to key. */
 const NO_KEY = Buffer.alloc(32);
 
+/** Where a frame holds what `detector` finds. */
+export function findingSplices(frame: Frame, detector: Detector): readonly Splice[] {
+	const findings = detector.detect(frame);
+	return findings.length === 0 ? [] : maskSplices(frame, ALL, findings, NO_KEY).splices;
+}
+
 /**
  * Masks all that `detector` finds. Give it one with every detector set, whatever the policy reads: a policy that
  * forwards personal data has not said that everybody may look at it.
@@ -29,10 +36,7 @@ export function findingCover(detector: Detector): FindingCover {
 		frame(bytes) {
 			const scanned = readFrames(bytes, OPTIONS);
 			if (!scanned.ok) return undefined;
-			const splices = scanned.frames.flatMap((frame) => {
-				const findings = detector.detect(frame);
-				return findings.length === 0 ? [] : maskSplices(frame, ALL, findings, NO_KEY).splices;
-			});
+			const splices = scanned.frames.flatMap((frame) => findingSplices(frame, detector));
 			const masked = splice(bytes, splices);
 			// Masks leave the envelope alone, so something may be left there.
 			const left = findings(masked);

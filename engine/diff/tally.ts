@@ -1,5 +1,4 @@
-import type { DifferenceClass } from '../diff.ts';
-import type { Verdict } from '../policy/judgement.ts';
+import type { Difference, DifferenceClass } from '../diff.ts';
 
 /**
  * What two policies say differently of some recorded sessions. Plain data that survives JSON and a structured clone, so
@@ -36,19 +35,7 @@ export interface NamedSession {
 }
 
 /** A difference without its place. */
-export interface DifferenceShape {
-	readonly rule: string;
-	readonly rules: readonly string[];
-	/** The rules among them with a reason of one side that is more than a warning. */
-	readonly causes: readonly string[];
-	readonly class: DifferenceClass;
-	readonly kind: string;
-	readonly from: Verdict;
-	readonly to: Verdict;
-	readonly what: readonly string[];
-	readonly loosens: boolean;
-	readonly tightens: boolean;
-}
+export type DifferenceShape = Omit<Difference, 'seq'>;
 
 export interface DiffGroup {
 	readonly rule: string;

@@ -1,7 +1,7 @@
 import { typeMatches } from '../detect/type-glob.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { PolicyKnowledge } from './check-packages.ts';
-import type { RegoRule, Shape } from './compiler.ts';
+import type { RegoRule, Shape } from './compiler-protocol.ts';
 import type { RuleSet } from './judgement.ts';
 import { LABEL_SCOPES, MASK_OPS, SET_FIELDS } from './rule-shape.ts';
 import type { Diagnostic } from './types.ts';

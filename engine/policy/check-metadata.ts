@@ -1,5 +1,5 @@
 import { nearest } from '../schema/nearest.ts';
-import type { PackageInfo } from './compiler.ts';
+import type { PackageInfo } from './compiler-protocol.ts';
 import { ruleId } from './rule-shape.ts';
 import type { Diagnostic } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { nearest } from '../schema/nearest.ts';
 import { checkMember } from './check-member.ts';
 import { checkMetadata, sameTitles } from './check-metadata.ts';
-import type { PackageInfo, RegoRule } from './compiler.ts';
+import type { PackageInfo, RegoRule } from './compiler-protocol.ts';
 import { isRuleName, isUnderRules, RULE_SETS, ruleId, setsOf } from './rule-shape.ts';
 import type { Diagnostic } from './types.ts';
 

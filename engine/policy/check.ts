@@ -1,7 +1,8 @@
 import { hostBuiltins } from './builtins/index.ts';
 import { capabilities } from './capabilities.ts';
 import { checkPackages, type PolicyKnowledge } from './check-packages.ts';
-import { type Compiler, type CompilerProblem, CompilerRefusal, type PackageInfo, type RegoRule } from './compiler.ts';
+import { type Compiler, CompilerRefusal } from './compiler.ts';
+import type { CompilerProblem, PackageInfo, RegoRule } from './compiler-protocol.ts';
 import { inspectPolicyConfig } from './config-data.ts';
 import { dataPlaces } from './data-place.ts';
 import { generate } from './generate.ts';

@@ -1,4 +1,4 @@
-import type { PackageInfo } from './compiler.ts';
+import type { PackageInfo } from './compiler-protocol.ts';
 import { groupsId } from './index-table.ts';
 import type { RuleSet } from './judgement.ts';
 import { createRuleIndex, type RuleGroup } from './rule-index.ts';

@@ -1,6 +1,7 @@
 import { hostBuiltins } from './builtins/index.ts';
 import { capabilities } from './capabilities.ts';
-import { type Compiler, CompilerRefusal, type RegoTestAnswer } from './compiler.ts';
+import { type Compiler, CompilerRefusal } from './compiler.ts';
+import type { RegoTestAnswer } from './compiler-protocol.ts';
 import { generate } from './generate.ts';
 import { diagnose } from './lint/diagnose.ts';
 import { PolicyError } from './policy-error.ts';

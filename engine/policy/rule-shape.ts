@@ -1,4 +1,4 @@
-import type { PackageInfo, RegoRule } from './compiler.ts';
+import type { PackageInfo, RegoRule } from './compiler-protocol.ts';
 import type { RuleSet } from './judgement.ts';
 
 /** The partial sets that a rule package may define, in the order of contract §2. */

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Compiler, OpaCase } from '../../engine/policy/compiler.ts';
+import type { Compiler } from '../../engine/policy/compiler.ts';
+import type { OpaCase } from '../../engine/policy/compiler-protocol.ts';
 import { compilerHash } from '../../engine/policy/locate-compiler.ts';
 import type { Family } from './families.ts';
 

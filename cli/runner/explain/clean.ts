@@ -1,7 +1,7 @@
+import { findingSplices } from '../../../engine/cover.ts';
 import { createDetector, type Detector } from '../../../engine/detect/detector.ts';
 import { RECORDED_LIMITS } from '../../../engine/frame/limits.ts';
 import { readFrames } from '../../../engine/frame/read.ts';
-import { maskSplices } from '../../../engine/mask/mask.ts';
 import type { Splice } from '../../../engine/mask/splice.ts';
 import { readValue } from '../../../engine/policy/value/read.ts';
 import { isNumber, RegoObject, RegoSet, type Value } from '../../../engine/policy/value/value.ts';
@@ -19,11 +19,6 @@ export interface Cleaner {
 export const REVEALING: Cleaner = { text: (text) => text, value: (rego) => rego };
 
 const EVERYTHING = createDetector({ detectors: ['secrets', 'pii'] });
-const ALL = [
-	{ op: 'redact', finding: 'secret/*' },
-	{ op: 'redact', finding: 'pii/*' },
-] as const;
-const NO_KEY = Buffer.alloc(32);
 
 /**
  * Cleans what is said of an input document: findings of all built-in detectors and of the policy's own, wherever in the
@@ -59,7 +54,7 @@ function messagesIn(input: Uint8Array): Buffer[] {
 function found(bytes: Buffer, detector: Detector): readonly Splice[] {
 	const read = readFrames(bytes, { limits: RECORDED_LIMITS, batches: false });
 	if (!read.ok) return [];
-	return read.frames.flatMap((frame) => maskSplices(frame, ALL, detector.detect(frame), NO_KEY).splices);
+	return read.frames.flatMap((frame) => findingSplices(frame, detector));
 }
 
 function cleanValue(value: Value, text: (words: string) => string): Value {

@@ -1,4 +1,4 @@
-import type { CompilerProblem } from '../compiler.ts';
+import type { CompilerProblem } from '../compiler-protocol.ts';
 import type { Span } from '../coverage/probed-body.ts';
 
 /** A set of a rule package for one input, as `engine/compiler/explain.go` tells of it. */

@@ -1,4 +1,4 @@
-import type { CompilerProblem } from '../compiler.ts';
+import type { CompilerProblem } from '../compiler-protocol.ts';
 import type { Words } from './diagnose.ts';
 import { own } from './own-name.ts';
 

@@ -1,4 +1,4 @@
-import type { CompilerProblem } from '../compiler.ts';
+import type { CompilerProblem } from '../compiler-protocol.ts';
 import type { Diagnostic, Place } from '../types.ts';
 import { compileWords } from './compile-words.ts';
 import { parseWords } from './parse-words.ts';

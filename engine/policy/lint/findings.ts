@@ -1,5 +1,5 @@
 import { nearest } from '../../schema/nearest.ts';
-import type { Finding } from '../compiler.ts';
+import type { Finding } from '../compiler-protocol.ts';
 import type { Diagnostic } from '../types.ts';
 import { HAZARDS } from './hazard-words.ts';
 import { own } from './own-name.ts';

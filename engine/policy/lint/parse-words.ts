@@ -1,4 +1,4 @@
-import type { CompilerProblem } from '../compiler.ts';
+import type { CompilerProblem } from '../compiler-protocol.ts';
 import type { Words } from './diagnose.ts';
 
 const V0_HELP = 'write it as Rego v1: `deny contains "why" if { … }`, `allowed if { … }`, `limit := 10`';

@@ -1,6 +1,6 @@
 import { nearest } from '../../schema/nearest.ts';
 import { whyForbidden } from '../capabilities.ts';
-import type { CompilerProblem } from '../compiler.ts';
+import type { CompilerProblem } from '../compiler-protocol.ts';
 import { compileWords } from './compile-words.ts';
 import type { Words } from './diagnose.ts';
 import { own } from './own-name.ts';

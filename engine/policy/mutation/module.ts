@@ -1,6 +1,7 @@
 import { hostBuiltins } from '../builtins/index.ts';
 import { capabilities } from '../capabilities.ts';
-import type { Compiler, PackageInfo } from '../compiler.ts';
+import type { Compiler } from '../compiler.ts';
+import type { PackageInfo } from '../compiler-protocol.ts';
 import { ENTRYPOINT, generate } from '../generate.ts';
 import { moduleOf } from '../module.ts';
 import { ruleId, setsOf } from '../rule-shape.ts';

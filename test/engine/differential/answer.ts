@@ -1,4 +1,4 @@
-import type { CompilerProblem } from '../../../engine/policy/compiler.ts';
+import type { CompilerProblem } from '../../../engine/policy/compiler-protocol.ts';
 import type { Evaluation } from '../../../engine/policy/types.ts';
 
 /**

@@ -1,11 +1,7 @@
 import { hostBuiltins } from '../../../engine/policy/builtins/index.ts';
 import { capabilities } from '../../../engine/policy/capabilities.ts';
-import {
-	type Compiler,
-	type CompilerProblem,
-	CompilerRefusal,
-	type Operations,
-} from '../../../engine/policy/compiler.ts';
+import { type Compiler, CompilerRefusal } from '../../../engine/policy/compiler.ts';
+import type { CompilerProblem, Operations } from '../../../engine/policy/compiler-protocol.ts';
 import { createEvaluator } from '../../../engine/policy/evaluate.ts';
 import type { PolicyFile } from '../../../engine/policy/types.ts';
 import { type Answer, answerOfEngine, answerOfInterpreter } from './answer.ts';
