@@ -36,6 +36,8 @@ export async function run(args: readonly string[], shell: Shell): Promise<ExitCo
 				shell.err(spell(usage.message, usage.help ?? '`sluice --help` lists the commands', 'ERR_USAGE'));
 			return 2;
 		}
+		// Ctrl-C reaches the compiler too: what fails because of it is no failure
+		if (shell.stopped.aborted) return 130;
 		if ((shell.env.SLUICE_DEBUG ?? '') !== '' && error instanceof Error) shell.err(`${error.stack}\n`);
 		const { text, exit: code } = failure(error);
 		shell.err(text);
