@@ -1,3 +1,4 @@
+import { envelopeOf } from './frame/era.ts';
 import type { Frame, Party } from './frame/frame.ts';
 import { member, text } from './frame/json.ts';
 import { policyText } from './frame/policy-text.ts';
@@ -9,6 +10,8 @@ import type { CalledTool, PendingRequest } from './session/types.ts';
 export interface Correlated extends InputFrame {
 	readonly frame: Frame;
 	readonly answers?: PendingRequest;
+	/** The revision that its own envelope names, or that of the request it answers; absent: it is the session's. */
+	readonly protocol?: string;
 }
 
 /**
@@ -20,7 +23,16 @@ export function correlate(state: SessionState, frame: Frame, from: Party, answer
 	if (frame.kind === 'request' || frame.kind === 'notification') {
 		const method = frame.method ?? '';
 		const tool = method === 'tools/call' ? calledTool(frame) : undefined;
-		return { frame, from, kind: frame.kind, method, ...parts, ...(tool === undefined ? {} : { tool }) };
+		const protocol = envelopeOf(frame)?.protocol;
+		return {
+			frame,
+			from,
+			kind: frame.kind,
+			method,
+			...parts,
+			...(tool === undefined ? {} : { tool }),
+			...(protocol === undefined ? {} : { protocol }),
+		};
 	}
 	const request = state.correlate(from, frame.id, answers);
 	if (request === undefined) return undefined;
@@ -33,6 +45,7 @@ export function correlate(state: SessionState, frame: Frame, from: Party, answer
 		...parts,
 		...(request.params === undefined ? {} : { params: request.params }),
 		...(request.tool === undefined ? {} : { tool: request.tool }),
+		...(request.protocol === undefined ? {} : { protocol: request.protocol }),
 	};
 }
 

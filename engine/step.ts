@@ -99,6 +99,7 @@ export function apply(
 			goesOn: goes || heldButWent,
 			...(member.params === undefined ? {} : { params: member.params }),
 			...(member.tool === undefined ? {} : { tool: member.tool }),
+			...(member.protocol === undefined ? {} : { protocol: member.protocol }),
 			...(member.answers === undefined ? {} : { answers: member.answers }),
 		});
 	}
@@ -141,6 +142,7 @@ function requestOf(member: Correlated, seq: number): PendingRequest {
 		method: member.method,
 		...(member.params === undefined ? {} : { params: member.params }),
 		...(member.tool === undefined ? {} : { tool: member.tool }),
+		...(member.protocol === undefined ? {} : { protocol: member.protocol }),
 	};
 }
 

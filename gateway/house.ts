@@ -116,7 +116,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			},
 			servers,
 			identity: {
-				verify: (token) => (config.identity.tokens ? tokens.verify(token) : undefined),
+				verify: async (token) => (config.identity.tokens ? tokens.verify(token) : undefined),
 				anonymous: config.identity.anonymous ? anonymousPrincipal() : undefined,
 				os: osPrincipal,
 			},

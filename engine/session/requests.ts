@@ -11,6 +11,7 @@ export interface RequestSnapshot {
 	readonly method: string;
 	readonly params?: string;
 	readonly tool?: { readonly name: string; readonly arguments?: readonly [number, number] | string };
+	readonly protocol?: string;
 }
 
 export interface RequestsSnapshot {
@@ -142,7 +143,7 @@ function placeOf(args: Buffer, params: Buffer): number {
 	return inside ? offset : params.indexOf(args);
 }
 
-function encode({ seq, from, id, method, params, tool }: PendingRequest): RequestSnapshot {
+function encode({ seq, from, id, method, params, tool, protocol }: PendingRequest): RequestSnapshot {
 	return {
 		seq,
 		from,
@@ -150,6 +151,7 @@ function encode({ seq, from, id, method, params, tool }: PendingRequest): Reques
 		method,
 		...(params === undefined ? {} : { params: params.toString('utf8') }),
 		...(tool === undefined ? {} : { tool: { name: tool.name, ...place(tool.arguments, params) } }),
+		...(protocol === undefined ? {} : { protocol }),
 	};
 }
 
@@ -159,7 +161,7 @@ function place(args: Buffer | undefined, params: Buffer | undefined): Pick<Reque
 	return { arguments: at < 0 ? args.toString('utf8') : [at, args.length] };
 }
 
-function decode({ seq, from, id, method, params: text, tool }: RequestSnapshot): PendingRequest {
+function decode({ seq, from, id, method, params: text, tool, protocol }: RequestSnapshot): PendingRequest {
 	const params = text === undefined ? undefined : Buffer.from(text, 'utf8');
 	const at = tool?.arguments;
 	const args = typeof at === 'string' ? Buffer.from(at, 'utf8') : at && params?.subarray(at[0], at[0] + at[1]);
@@ -170,5 +172,6 @@ function decode({ seq, from, id, method, params: text, tool }: RequestSnapshot):
 		method,
 		...(params === undefined ? {} : { params }),
 		...(tool === undefined ? {} : { tool: { name: tool.name, ...(args === undefined ? {} : { arguments: args }) } }),
+		...(protocol === undefined ? {} : { protocol }),
 	};
 }

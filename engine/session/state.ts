@@ -19,6 +19,8 @@ export interface Effect {
 	readonly method?: string;
 	readonly params?: Buffer;
 	readonly tool?: CalledTool;
+	/** See `PendingRequest`. */
+	readonly protocol?: string;
 	readonly labels: readonly Label[];
 	/** The policy denied it. */
 	readonly denied: boolean;
@@ -237,6 +239,7 @@ export class SessionState {
 			method: effect.method,
 			...(effect.params === undefined ? {} : { params: effect.params }),
 			...(effect.tool === undefined ? {} : { tool: effect.tool }),
+			...(effect.protocol === undefined ? {} : { protocol: effect.protocol }),
 		});
 	}
 

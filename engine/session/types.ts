@@ -90,4 +90,6 @@ export interface PendingRequest {
 	/** The params as policy saw them: they are present on the answer too. */
 	readonly params?: Buffer;
 	readonly tool?: CalledTool;
+	/** The revision that its own envelope names (2026-07-28 on); absent: it is the session's. */
+	readonly protocol?: string;
 }

@@ -3,10 +3,15 @@ import type { Caller, Rejection } from '../transport/types.ts';
 
 /** What the identity room offers the data path. */
 export interface Identity {
-	/** The principal of an agent's token; undefined: not a token of ours, expired, revoked. */
-	verify(token: string): { readonly principal: Principal; readonly role: string } | undefined;
+	/** Who holds this bearer token; undefined: nobody whom we know, expired, revoked. */
+	verify(token: string): Promise<{ readonly principal: Principal; readonly role: string } | undefined>;
 	readonly anonymous: Principal | undefined;
 	os(user: string): Principal;
+}
+
+/** Somebody who may speak to a server. */
+export interface Admitted {
+	readonly principal: Principal;
 }
 
 /** Headers that say a proxy stands in front: then nobody is on loopback for sure. */
@@ -16,9 +21,9 @@ const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
  * Who is calling? A wrong credential is refused also where anonymous is allowed; MCP endpoints take only the role
  * agent (contract §1, §4).
  */
-export function identify(caller: Caller, identity: Identity): { readonly principal: Principal } | Rejection {
+export async function identify(caller: Caller, identity: Identity): Promise<Admitted | Rejection> {
 	if (caller.token !== undefined) {
-		const known = identity.verify(caller.token);
+		const known = await identity.verify(caller.token);
 		if (known === undefined) return unauthorized('ERR_TOKEN_UNKNOWN', 'this token is unknown, expired or revoked');
 		if (known.role !== 'agent') {
 			return {

@@ -10,7 +10,7 @@ import type { Row } from '../store/table.ts';
 import { publish } from '../telemetry/channels.ts';
 import { rejectExchange, UpstreamError } from '../transport/errors.ts';
 import type { Caller, Connector, Exchange, Front, Rejection, WireFrame } from '../transport/types.ts';
-import { type Identity, identify } from './identify.ts';
+import { type Admitted, type Identity, identify } from './identify.ts';
 import { type House, LiveSession } from './live-session.ts';
 import type { Pins } from './pins.ts';
 import { Traffic } from './traffic.ts';
@@ -103,7 +103,7 @@ export class Sessions implements Front {
 	async frame(caller: Caller, sessionId: string | undefined, frame: WireFrame, exchange: Exchange): Promise<void> {
 		this.#passing++;
 		try {
-			const who = this.#identify(caller);
+			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
 			const found =
 				sessionId === undefined
@@ -140,7 +140,7 @@ export class Sessions implements Front {
 	}
 
 	async attach(caller: Caller, exchange: Exchange): Promise<{ session: string } | Rejection> {
-		const who = this.#identify(caller);
+		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		const opened = await this.#start(caller, who.principal);
 		if ('status' in opened) return this.#refused(caller, opened);
@@ -155,7 +155,7 @@ export class Sessions implements Front {
 		exchange: Exchange,
 	): Promise<void> {
 		try {
-			const who = this.#identify(caller);
+			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
 			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
 			const found = await this.#find(sessionId, caller, who.principal);
@@ -177,7 +177,7 @@ export class Sessions implements Front {
 		sessionId: string | undefined,
 		reason: 'delete' | 'gone',
 	): Promise<Rejection | { status: number }> {
-		const who = this.#identify(caller);
+		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		if (sessionId === undefined) return this.#refused(caller, NO_SESSION);
 		const found = await this.#find(sessionId, caller, who.principal);
@@ -226,11 +226,11 @@ export class Sessions implements Front {
 
 	// Finding and opening.
 
-	#identify(caller: Caller): { readonly principal: Principal } | Rejection {
+	async #identify(caller: Caller): Promise<Admitted | Rejection> {
 		if (!this.#options.servers.has(caller.server)) {
 			return { status: 404, code: 'ERR_SERVER_UNKNOWN', message: `no server \`${caller.server}\` is configured here` };
 		}
-		return identify(caller, this.#options.identity);
+		return await identify(caller, this.#options.identity);
 	}
 
 	/** Without a session id, only `initialize` opens a session; whatever else comes is refused, on the record. */
