@@ -103,7 +103,7 @@ async function serve(
 	const read = readHeaders(req.rawHeaders);
 	if ('status' in read) return refuse(req, exchange, read);
 	const { headers, token } = read;
-	const forbidden = check(headers.host, headers.origin);
+	const forbidden = check(headers.host, headers.origin, headers['sec-fetch-site']);
 	if (forbidden !== undefined) return refuse(req, exchange, forbidden);
 	const name = serverName(req.url!, 'mcp');
 	if (name === undefined) return refuse(req, exchange, unknownPath);
