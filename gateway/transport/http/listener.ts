@@ -100,7 +100,7 @@ async function serve(
 	const read = readHeaders(req.rawHeaders);
 	if ('status' in read) return refuse(req, exchange, read);
 	const { headers, token } = read;
-	const forbidden = check(headers.host, headers.origin);
+	const forbidden = check(headers.host, headers.origin, headers['sec-fetch-site']);
 	if (forbidden !== undefined) return refuse(req, exchange, forbidden);
 	const place = placeOf(req.url!);
 	const route = place === undefined ? undefined : routes.get(place.prefix);

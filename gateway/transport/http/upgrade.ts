@@ -31,7 +31,7 @@ export function upgrade(
 		refuseUpgrade(socket, read);
 		return;
 	}
-	const forbidden = check(read.headers.host, read.headers.origin);
+	const forbidden = check(read.headers.host, read.headers.origin, read.headers['sec-fetch-site']);
 	if (forbidden !== undefined) {
 		refuseUpgrade(socket, forbidden);
 		return;
