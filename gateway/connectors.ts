@@ -3,6 +3,7 @@ import type { Config, ServerConfig } from './config/config.ts';
 import { readSecret, type SecretSource } from './config/secret.ts';
 import type { Served } from './sessions/sessions.ts';
 import { httpConnector } from './transport/http/connector.ts';
+import { sseConnector } from './transport/sse/connector.ts';
 import { stdioConnector } from './transport/stdio/connector.ts';
 import type { Connector } from './transport/types.ts';
 
@@ -29,7 +30,8 @@ async function connectorOf(server: ServerConfig, config: Config, env: Env, clock
 		return stdioConnector({ command, args, cwd, env: added, environment: env, limits, clock });
 	}
 	const headers = await secrets(upstream.headers, `servers.${name}.${upstream.kind}.headers`, env);
-	return httpConnector({ url: upstream.url, headers, limits, clock });
+	const remote = upstream.kind === 'sse' ? sseConnector : httpConnector;
+	return remote({ url: upstream.url, headers, limits, clock });
 }
 
 async function secrets(

@@ -16,6 +16,8 @@ export interface CallEvents {
 	/** Frames come one after the other; the next when this resolves. */
 	frame(bytes: Buffer, at: FrameAt): Promise<void>;
 	framing(meta: SseMeta): void;
+	/** Events of the type `endpoint`, if the transport has such: framing, never a frame. */
+	endpoint?(data: Buffer): void;
 	done(end: UpstreamEnd): void;
 	/** `Mcp-Session-Id` of a response. */
 	session(id: string): void;
@@ -105,7 +107,8 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 		const encoding = headers['content-encoding'];
 		const type = mediaType(typeof headers['content-type'] === 'string' ? headers['content-type'] : undefined);
 		if (encoding !== undefined && encoding !== 'identity') this.#refused = encodedAnswer;
-		else if (ok && type === 'text/event-stream') this.#parser = new SseParser(this.#limit);
+		else if (ok && type === 'text/event-stream')
+			this.#parser = new SseParser(this.#limit, this.#events.endpoint === undefined ? undefined : 'endpoint');
 		else if (type === 'application/json') this.#json = true;
 		if (!ok) this.#refused ??= failed(status, headers['retry-after']);
 		// A JSON body is only known to be whole at its end, but what is streamed has begun.
@@ -183,7 +186,11 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 		if (this.#queued > 0) controller.pause();
 	}
 
-	async #handOver({ data, meta }: SseEvent): Promise<void> {
+	async #handOver({ data, meta, named }: SseEvent): Promise<void> {
+		if (named) {
+			this.#events.endpoint?.(data!);
+			return;
+		}
 		if (data === undefined) {
 			this.#events.framing(meta!);
 			return;
