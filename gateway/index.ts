@@ -101,7 +101,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		undo.push(() => http.close(0));
 		const sse = sseListener(http, sessions, { limits, clock });
 		undo.push(() => sse.close(0));
-		const ws = webSocketListener(http, sessions, { limits, clock });
+		const ws = webSocketListener(http, sessions, {
+			limits,
+			clock,
+			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+		});
 		undo.push(() => ws.close(0));
 		log.write('info', 'listening', {
 			mcp: http.url,

@@ -3,9 +3,11 @@ import t from 'tap';
 import { httpConnector } from '../../gateway/transport/http/connector.ts';
 import { sseConnector } from '../../gateway/transport/sse/connector.ts';
 import { stdioConnector } from '../../gateway/transport/stdio/connector.ts';
+import { webSocketConnector } from '../../gateway/transport/websocket/connector.ts';
 import { http, sse, stdio, webSocket } from '../gateway/transport/fixtures/clients.ts';
 import { scriptedHttp } from '../gateway/transport/fixtures/http-server.ts';
 import { scriptedSse } from '../gateway/transport/fixtures/sse-server.ts';
+import { scriptedSocket } from '../gateway/transport/fixtures/ws-server.ts';
 import { frameLimit, transportContract } from './transport.ts';
 
 const limits = { frame: frameLimit };
@@ -19,6 +21,10 @@ const connectors = {
 	async sse() {
 		const server = await scriptedSse();
 		return { connector: sseConnector({ url: server.url, limits }), close: () => server.close() };
+	},
+	async ws() {
+		const server = await scriptedSocket();
+		return { connector: webSocketConnector({ url: server.url, limits }), close: () => server.close() };
 	},
 	async stdio() {
 		const connector = stdioConnector({ command: process.execPath, args: [script], environment: process.env, limits });

@@ -231,7 +231,7 @@ function isMessage(body: Buffer): boolean {
 }
 
 /** Our words under a 4xx of the server's; what only concerns the hop between us and it is a 502. */
-function failed(status: number, retryAfter: string | string[] | undefined): UpstreamEnd {
+export function failed(status: number, retryAfter: string | string[] | undefined): Extract<UpstreamEnd, { ok: false }> {
 	const kept = status >= 400 && status < 500 && status !== 401 && status !== 403 && status !== 407;
 	return {
 		ok: false,
@@ -265,7 +265,8 @@ function brokenOff(error: Error): UpstreamEnd {
 	};
 }
 
-function unreachable(error: Error): UpstreamError {
+/** There is no connection, so nothing was delivered. */
+export function unreachable(error: Error): UpstreamError {
 	return new UpstreamError('ERR_UPSTREAM_UNREACHABLE', `the server cannot be reached (${reason(error)})`, {
 		help: 'start the server, or mend its `url` in the configuration',
 		cause: error,
