@@ -1,16 +1,24 @@
 import { randomBytes } from 'node:crypto';
+import type { EventLine, Line } from '../engine/recording/lines.ts';
 import type { Principal } from '../engine/session/types.ts';
 import type { Clock } from './clock.ts';
 import type { Recorder } from './record/types.ts';
+import type { RefusalRecord, Refused, Summary } from './refusals.ts';
 
 /** Name of the server under which the trail's sessions stand in lists. */
 export const AUDIT_SERVER = 'sluice';
 
+type Detail = Readonly<Record<string, unknown>>;
+
+/** What a line of the trail is, without its place in it. */
+type Entry = Omit<EventLine, 'seq' | 't'> | (Omit<Line & { type: 'frame' }, 'seq' | 't'> & { type: 'frame' });
+
 /**
- * What people did with the evidence itself (who read or exported received bytes): a recorded session of its own a
- * process, opened when there is something to say.
+ * What belongs to no session with a server: what people did with the evidence itself (who read or exported received
+ * bytes), and what the gateway refused at its door. A recorded session of its own a process, opened when there is
+ * something to say.
  */
-export class AuditTrail {
+export class AuditTrail implements RefusalRecord {
 	readonly #recorder: Recorder;
 	readonly #clock: Clock;
 	#opened: Promise<{ readonly id: string; readonly startedNs: bigint }> | undefined;
@@ -22,15 +30,47 @@ export class AuditTrail {
 	}
 
 	/** Durable when it resolves; what cannot be recorded must not be shown. */
-	async read(by: Principal, what: Readonly<Record<string, unknown>>): Promise<void> {
-		this.#opened ??= this.#open(by);
-		const { id, startedNs } = await this.#opened;
-		const t = Number(this.#clock.now() - startedNs);
+	async read(by: Principal, what: Detail): Promise<void> {
 		const detail = {
 			by: { issuer: by.issuer, id: by.id, ...(by.human === undefined ? {} : { human: by.human }) },
 			...what,
 		};
-		await this.#recorder.append(id, [{ type: 'event', seq: ++this.#seq, t, event: 'read', detail }]);
+		await this.#append({ type: 'event', event: 'read', detail }, by);
+	}
+
+	async refused({ principal, bytes, ...what }: Refused): Promise<void> {
+		const { code, remote, server = '', status } = what;
+		if (bytes === undefined) {
+			const by = principal && { issuer: principal.issuer, id: principal.id };
+			return await this.#append({ type: 'event', event: 'refused', detail: { ...(by && { by }), ...what } });
+		}
+		await this.#append({
+			type: 'frame',
+			from: 'client',
+			bytes,
+			delivered: null,
+			verdict: 'deny',
+			code,
+			by: 'gateway',
+			outcome: 'refused',
+			wire: { remote, server, status },
+			...(principal && { principal }),
+		});
+	}
+
+	async refusals({ since, until, ...rest }: Summary): Promise<void> {
+		const detail = { since: String(since), until: String(until), ...rest };
+		await this.#append({ type: 'event', event: 'refused', detail });
+	}
+
+	async #append(entry: Entry, by: Principal = GATEWAY): Promise<void> {
+		this.#opened ??= this.#open(by).catch((error) => {
+			this.#opened = undefined;
+			throw error;
+		});
+		const { id, startedNs } = await this.#opened;
+		const t = Number(this.#clock.now() - startedNs);
+		await this.#recorder.append(id, [{ ...entry, seq: ++this.#seq, t }]);
 	}
 
 	async #open(principal: Principal): Promise<{ id: string; startedNs: bigint }> {
@@ -47,3 +87,6 @@ export class AuditTrail {
 		return { id, startedNs };
 	}
 }
+
+/** Whose trail it is when it begins with something that nobody known did. */
+const GATEWAY: Principal = { id: 'sluice', kind: 'service', issuer: 'sluice', groups: [], scopes: [], claims: {} };

@@ -69,10 +69,15 @@ export const META_MEMBERS: ReadonlySet<string> = new Set([
 
 /**
  * The protocol member of `known` that a lenient reader would take `key` for, if `key` is not that member itself:
- * equal after Unicode case folding, NFKC, or without control and format characters.
+ * equal after Unicode case folding, NFKC, without control and format characters, or up to a NUL (where a reader in C
+ * takes a string to end).
  */
 export function confusedWith(key: string, known: ReadonlySet<string>): string | undefined {
 	if (known.has(key)) return undefined;
+	const nul = key.indexOf('\u0000');
+	const cut = nul < 0 ? undefined : key.slice(0, nul);
+	const upToNul = cut === undefined ? undefined : known.has(cut) ? cut : confusedWith(cut, known);
+	if (upToNul !== undefined) return upToNul;
 	const folded = fold(key);
 	const name = folds.get(known)?.get(folded);
 	if (name !== undefined) return name;

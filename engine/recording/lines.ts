@@ -131,6 +131,7 @@ export interface EventLine {
 		| 'resumed'
 		| 'stderr'
 		| 'read'
+		| 'refused'
 		| 'closed';
 	/** `seq` of the frame it is about. */
 	readonly of?: number;

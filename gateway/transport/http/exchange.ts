@@ -67,9 +67,13 @@ export class HttpExchange implements Exchange {
 	}
 
 	send(bytes: Buffer, meta?: SseMeta): Promise<void> {
+		return this.write(meta?.empty === true ? sseFraming(meta) : sseEvent(bytes, meta));
+	}
+
+	/** An event of the gateway's own, as it is to stand on the stream. */
+	write(event: Buffer): Promise<void> {
 		if (this.gone || this.#ended) return Promise.reject(new ClientGoneError());
 		this.stream();
-		const event = meta?.empty === true ? sseFraming(meta) : sseEvent(bytes, meta);
 		return this.#handedOver((done) => this.#res.write(event, done));
 	}
 

@@ -7,19 +7,11 @@ import { rejectExchange } from '../errors.ts';
 import type { Caller, Front, Listener, Rejection } from '../types.ts';
 import { readBody } from './body.ts';
 import { type ExchangeOptions, HttpExchange } from './exchange.ts';
-import { accepts, isJson, protocolVersions, readHeaders } from './headers.ts';
+import { accepts, protocolVersions, readHeaders } from './headers.ts';
 import { type OriginCheck, type OriginOptions, originCheck } from './origin.ts';
-import {
-	encoded,
-	internal,
-	noStreamAccepted,
-	notAcceptable,
-	unknownPath,
-	unknownVersion,
-	wrongMediaType,
-	wrongMethod,
-} from './rejections.ts';
-import { remoteOf, serverName } from './request.ts';
+import { internal, noStreamAccepted, notAcceptable, unknownPath, unknownVersion, wrongMethod } from './rejections.ts';
+import { placeOf, remoteOf } from './request.ts';
+import { type Routed, refuse, wrongMedia } from './routed.ts';
 import { type Upgrade, upgrade } from './upgrade.ts';
 
 /** Where and how to listen. */
@@ -43,6 +35,8 @@ export interface HttpListener extends Listener {
 	readonly url: string;
 	/** `hook` gets the upgrade requests for `/<prefix>/<server>`. */
 	onUpgrade(prefix: string, hook: (upgrade: Upgrade) => void): void;
+	/** `hook` gets the other requests below `/<prefix>/<server>`. */
+	onRequest(prefix: string, hook: (request: Routed) => Promise<void>): void;
 }
 
 /**
@@ -55,6 +49,7 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 	const exchanges: ExchangeOptions = { clock, slowReader: options.limits.slowReader };
 	const check = originCheck(options);
 	const hooks = new Map<string, (upgrade: Upgrade) => void>();
+	const routes = new Map<string, (request: Routed) => Promise<void>>();
 	let number = 0;
 
 	// Another protocol that a client merely offers (Java's offers h2c with every request) may be passed over (RFC 9110 §7.8).
@@ -66,7 +61,7 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 	server.keepAliveTimeout = 65_000;
 	server.on('request', (req: IncomingMessage, res: ServerResponse) => {
 		const exchange = new HttpExchange(++number, res, exchanges);
-		serve(front, check, options.limits.frame, req, exchange).catch((error) => {
+		serve(front, check, routes, options.limits.frame, req, exchange).catch((error) => {
 			// A Front never rejects: what comes here is a client that left, or a bug that must not hang the client.
 			if (!exchange.gone && !(error instanceof SluiceError)) return rejectExchange(exchange, internal).catch(() => {});
 		});
@@ -80,6 +75,7 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 		port,
 		url: `${options.tls === undefined ? 'http' : 'https'}://${name}:${port}`,
 		onUpgrade: (prefix, hook) => void hooks.set(prefix, hook),
+		onRequest: (prefix, hook) => void routes.set(prefix, hook),
 		close: (graceMs) =>
 			new Promise((resolve) => {
 				const stop = clock.after(graceMs, () => server.closeAllConnections());
@@ -96,6 +92,7 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 async function serve(
 	front: Front,
 	check: OriginCheck,
+	routes: ReadonlyMap<string, (request: Routed) => Promise<void>>,
 	limit: number,
 	req: IncomingMessage,
 	exchange: HttpExchange,
@@ -103,10 +100,14 @@ async function serve(
 	const read = readHeaders(req.rawHeaders);
 	if ('status' in read) return refuse(req, exchange, read);
 	const { headers, token } = read;
-	const forbidden = check(headers.host, headers.origin);
+	const forbidden = check(headers.host, headers.origin, headers['sec-fetch-site']);
 	if (forbidden !== undefined) return refuse(req, exchange, forbidden);
-	const name = serverName(req.url!, 'mcp');
-	if (name === undefined) return refuse(req, exchange, unknownPath);
+	const place = placeOf(req.url!);
+	const route = place === undefined ? undefined : routes.get(place.prefix);
+	if (place !== undefined && route !== undefined)
+		return route({ ...place, headers, token, remote: remoteOf(req), req, exchange });
+	if (place?.prefix !== 'mcp' || place.rest !== '') return refuse(req, exchange, unknownPath);
+	const name = place.server;
 
 	const version = headers['mcp-protocol-version'];
 	if (version !== undefined && !protocolVersions.has(version)) return refuse(req, exchange, unknownVersion);
@@ -144,23 +145,14 @@ async function serve(
 let goodAccept: string | undefined;
 
 function wrongPost(headers: Readonly<Record<string, string>>): Rejection | undefined {
-	if (!isJson(headers['content-type'])) return wrongMediaType;
-	const encoding = headers['content-encoding'];
-	if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return encoded;
+	const wrong = wrongMedia(headers);
+	if (wrong !== undefined) return wrong;
 	const accept = headers.accept;
 	if (accept !== goodAccept || accept === undefined) {
 		if (!accepts(accept, 'application/json', 'text/event-stream')) return notAcceptable;
 		goodAccept = accept;
 	}
 	return undefined;
-}
-
-/** Answers without the body having been read; a connection whose body is not worth reading is closed. */
-function refuse(req: IncomingMessage, exchange: HttpExchange, rejection: Rejection): Promise<void> {
-	const length = req.headers['content-length'];
-	const unread = !req.complete && (length === undefined ? req.method === 'POST' : Number(length) > 65_536);
-	if (!unread) return rejectExchange(exchange, rejection);
-	return rejectExchange(exchange, { ...rejection, headers: { ...rejection.headers, connection: 'close' } });
 }
 
 function listening(server: Server, options: HttpListenerOptions): Promise<void> {

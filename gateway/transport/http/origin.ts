@@ -10,15 +10,23 @@ export interface OriginOptions {
 	readonly allowedOrigins?: readonly string[];
 }
 
-/** Says why a request with these two headers must not be served, or undefined. */
-export type OriginCheck = (host: string | undefined, origin: string | undefined) => Rejection | undefined;
+/** Says why a request with these headers (`site`: `Sec-Fetch-Site`) must not be served, or undefined. */
+export type OriginCheck = (
+	host: string | undefined,
+	origin: string | undefined,
+	site?: string | undefined,
+) => Rejection | undefined;
+
+/** `Sec-Fetch-Site` of a request that no other page is behind. A page of another port of the same host is `same-site`. */
+const OWN_SITE: ReadonlySet<string> = new Set(['same-origin', 'none']);
 
 const loopback: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
  * The guard against DNS rebinding and cross-site calls (MCP 2025-11-25, transports, "Security Warning"): the Host
  * header must name this gateway, and a page may call it only from the gateway's own origin or a listed one.
- * A wrong Host is refused even without an Origin, since old browsers leave Origin off.
+ * A wrong Host is refused even without an Origin, since old browsers leave Origin off. Where a browser leaves it off
+ * and says that another site's page is behind the request (Fetch Metadata, `Sec-Fetch-Site`), that is believed.
  */
 export function originCheck(options: OriginOptions): OriginCheck {
 	const names = new Set<string>();
@@ -33,14 +41,14 @@ export function originCheck(options: OriginOptions): OriginCheck {
 	}
 
 	let lastGood: string | undefined;
-	return (host, origin) => {
+	return (host, origin, site) => {
 		if (host === undefined) return forbiddenHost;
 		if (host !== lastGood) {
 			const name = hostName(host.toLowerCase());
 			if (name === undefined || !names.has(name)) return forbiddenHost;
 			lastGood = host;
 		}
-		if (origin === undefined) return undefined;
+		if (origin === undefined) return site === undefined || OWN_SITE.has(site) ? undefined : forbiddenOrigin;
 		const lower = origin.toLowerCase();
 		if (lower === `http://${host.toLowerCase()}` || lower === `https://${host.toLowerCase()}`) return undefined;
 		return origins.has(lower) ? undefined : forbiddenOrigin;

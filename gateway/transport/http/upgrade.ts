@@ -5,11 +5,10 @@ import type { Rejection } from '../types.ts';
 import { readHeaders } from './headers.ts';
 import type { OriginCheck } from './origin.ts';
 import { unknownPath } from './rejections.ts';
-import { remoteOf, serverName } from './request.ts';
+import { type Place, placeOf, remoteOf } from './request.ts';
 
 /** An upgrade request that passed the Host and Origin check. The hook owns the socket from here on. */
-export interface Upgrade {
-	readonly server: string;
+export interface Upgrade extends Place {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly token: string | undefined;
 	readonly remote: string;
@@ -32,18 +31,15 @@ export function upgrade(
 		refuseUpgrade(socket, read);
 		return;
 	}
-	const forbidden = check(read.headers.host, read.headers.origin);
+	const forbidden = check(read.headers.host, read.headers.origin, read.headers['sec-fetch-site']);
 	if (forbidden !== undefined) {
 		refuseUpgrade(socket, forbidden);
 		return;
 	}
-	for (const [prefix, hook] of hooks) {
-		const server = serverName(req.url!, prefix);
-		if (server === undefined) continue;
-		hook({ server, ...read, remote: remoteOf(req), req, socket, head });
-		return;
-	}
-	refuseUpgrade(socket, unknownPath);
+	const place = placeOf(req.url!);
+	const hook = place?.rest === '' ? hooks.get(place.prefix) : undefined;
+	if (place === undefined || hook === undefined) refuseUpgrade(socket, unknownPath);
+	else hook({ ...place, ...read, remote: remoteOf(req), req, socket, head });
 }
 
 /** Answers an upgrade request with a plain HTTP response and closes. */
