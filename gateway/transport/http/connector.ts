@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { type Clock, systemClock } from '../../clock.ts';
+import type { Credentials } from '../credentials.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../types.ts';
 import { HttpUpstream } from './upstream.ts';
 
@@ -45,8 +46,12 @@ export function httpConnector(options: HttpConnectorOptions): Connector {
 	};
 	return {
 		kind: 'http',
-		async open(events: UpstreamEvents, resume?: Readonly<Record<string, string>>): Promise<Upstream> {
-			return new HttpUpstream(target, events, resume);
+		async open(
+			events: UpstreamEvents,
+			resume?: Readonly<Record<string, string>>,
+			credentials?: Credentials,
+		): Promise<Upstream> {
+			return new HttpUpstream(credentials === undefined ? target : { ...target, credentials }, events, resume);
 		},
 		// No DELETE: sessions outlive a restart of the gateway (contract §6).
 		close: () => pool.destroy(),
