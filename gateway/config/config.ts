@@ -1,5 +1,6 @@
 import type { ListenAddress } from './listen-address.ts';
 import type { SecretSource } from './secret.ts';
+import type { UpstreamAuth } from './upstream-auth.ts';
 
 /** `sluice.yaml`, read, checked and completed: paths absolute, durations in ms, sizes in bytes (contract §4). */
 export interface Config {
@@ -70,6 +71,8 @@ export type UpstreamConfig =
 			readonly url: string;
 			/** Names in lower case. */
 			readonly headers: Readonly<Record<string, string | SecretSource>>;
+			/** How the gateway gets OAuth tokens for it; absent: `headers` are all it shows. */
+			readonly auth?: UpstreamAuth;
 	  };
 
 /** What the gateway refuses beyond; bytes, ms, or numbers of things. */

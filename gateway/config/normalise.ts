@@ -4,6 +4,7 @@ import { duration } from './duration.ts';
 import { listenAddress } from './listen-address.ts';
 import type { SecretSource } from './secret.ts';
 import { size } from './size.ts';
+import { type RawUpstreamAuth, upstreamAuth } from './upstream-auth.ts';
 
 type RawSource = { env: string } | { file: string } | { command: string | string[] };
 
@@ -43,6 +44,7 @@ interface RawServer {
 interface RawRemote {
 	url: string;
 	headers?: Record<string, string | RawSource>;
+	auth?: RawUpstreamAuth;
 }
 
 /** Fills in the defaults of contract §4; paths are relative to the file's folder. */
@@ -116,8 +118,13 @@ function upstream(server: RawServer, folder: string): UpstreamConfig {
 		return { kind: 'stdio', command, args, env: sources(env, folder, (k) => k), cwd: resolve(folder, cwd) };
 	}
 	const kind = server.http !== undefined ? 'http' : server.sse !== undefined ? 'sse' : 'ws';
-	const { url, headers = {} } = server[kind]!;
-	return { kind, url, headers: sources(headers, folder, (k) => k.toLowerCase()) };
+	const { url, headers = {}, auth } = server[kind]!;
+	return {
+		kind,
+		url,
+		headers: sources(headers, folder, (k) => k.toLowerCase()),
+		...(auth === undefined ? {} : { auth: upstreamAuth(auth, url, (raw) => source(raw, folder)) }),
+	};
 }
 
 function sources(

@@ -3,6 +3,7 @@ import type { Config, ServerConfig } from './config.ts';
 import { spellDuration } from './duration.ts';
 import { spellAddress } from './listen-address.ts';
 import { spellSize } from './size.ts';
+import { spellUpstreamAuth } from './upstream-auth.ts';
 
 /**
  * The configuration in force as YAML that `loadConfig` reads back to the same value: every default written out,
@@ -45,5 +46,6 @@ export function printConfig(config: Config): string {
 
 function spellServer({ labels, upstream }: ServerConfig): unknown {
 	const { kind, ...rest } = upstream;
-	return { [kind]: rest, labels };
+	if (!('auth' in rest) || rest.auth === undefined) return { [kind]: rest, labels };
+	return { [kind]: { ...rest, auth: spellUpstreamAuth(rest.auth) }, labels };
 }

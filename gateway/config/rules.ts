@@ -3,6 +3,7 @@ import { type Complaint, escapeToken, tokens } from '../../engine/schema/explain
 import { isLoopback, listenAddress } from './listen-address.ts';
 import type { RawConfig } from './normalise.ts';
 import { NOT_YET } from './not-yet.ts';
+import { upstreamAuthRules } from './upstream-auth.ts';
 
 /** Headers whose whole purpose is a secret: a literal there would end in a file, a log or a repository. */
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-api-key']);
@@ -87,6 +88,7 @@ function* headers(name: string, server: RawConfig['servers'][string]): Generator
 		if (url !== null && url.hash !== '') {
 			yield at(`${base}/url`, 'what follows `#` never reaches a server', 'remove it from the URL');
 		}
+		if (remote.auth !== undefined) yield* upstreamAuthRules(remote.auth, remote, base, isRange);
 		const seen = new Set<string>();
 		for (const [header, value] of Object.entries(remote.headers ?? {})) {
 			const lower = header.toLowerCase();

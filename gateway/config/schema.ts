@@ -1,5 +1,6 @@
 import { DURATION_PATTERN } from './duration.ts';
 import { SIZE_PATTERN } from './size.ts';
+import { upstreamAuthSchema } from './upstream-auth.ts';
 
 const text = { type: 'string', minLength: 1, description: 'a text' } as const;
 const path = { type: 'string', minLength: 1, description: 'a path' } as const;
@@ -28,6 +29,10 @@ const command = {
 const secretOrText = {
 	anyOf: [{ type: 'string' }, env, file, command],
 	description: 'a text or a secret source: { env: NAME }, { file: path }, { command: [program, argument] }',
+} as const;
+const secret = {
+	anyOf: [env, file, command],
+	description: 'a secret source: { env: NAME }, { file: path }, { command: [program, argument] }',
 } as const;
 const key = {
 	anyOf: [
@@ -62,6 +67,7 @@ const remote = {
 			propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", description: 'an HTTP header name' },
 			additionalProperties: secretOrText,
 		},
+		auth: upstreamAuthSchema(secret),
 	},
 } as const;
 

@@ -1,4 +1,5 @@
 import type { ClientTransport } from '../../engine/session/types.ts';
+import type { Credentials } from './credentials.ts';
 
 /** One frame's bytes as they came from a wire, and the transport facts that are recorded with it. */
 export interface WireFrame {
@@ -106,7 +107,12 @@ export interface Front {
 export interface Connector {
 	readonly kind: 'stdio' | 'http' | 'sse' | 'ws';
 	/** `resume`: what `Upstream.binding` said before a restart of the gateway; undefined: a new one. Rejects with `UpstreamError`. */
-	open(events: UpstreamEvents, resume?: Readonly<Record<string, string>>): Promise<Upstream>;
+	open(
+		events: UpstreamEvents,
+		resume?: Readonly<Record<string, string>>,
+		/** what the session's requests are sent with, beside what is configured (HTTP) */
+		credentials?: Credentials,
+	): Promise<Upstream>;
 	close(): Promise<void>;
 }
 

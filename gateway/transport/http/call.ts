@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { UpstreamError } from '../errors.ts';
 import type { SseMeta, UpstreamEnd } from '../types.ts';
+import { AuthorisedCall, credentialsRefused } from './authorised.ts';
 import { mediaType } from './headers.ts';
 import { type SseEvent, SseParser } from './sse-parser.ts';
 import type { HttpTarget } from './upstream.ts';
@@ -45,7 +46,13 @@ export interface CallRequest {
 
 /** Sends one request on a connection of the target's pool and reads its response as it comes. */
 export function dispatch(target: HttpTarget, request: CallRequest, events: CallEvents): Call {
-	const handler = new ResponseHandler(target.limit, request.method, events);
+	const { credentials } = target;
+	if (credentials === undefined) return send(target, request, events);
+	return new AuthorisedCall(credentials, request, events, (...call) => send(target, ...call));
+}
+
+function send(target: HttpTarget, request: CallRequest, events: CallEvents, refused?: () => void): Call {
+	const handler = new ResponseHandler(target.limit, request.method, events, refused);
 	target.pool.dispatch({ path: target.path, ...request }, handler);
 	return handler;
 }
@@ -55,6 +62,8 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 	readonly #limit: number;
 	readonly #method: string;
 	readonly #events: CallEvents;
+	/** Told of a 401 in the place of everything else. */
+	readonly #unauthorised: (() => void) | undefined;
 	#resolve!: (status: number) => void;
 	#reject!: (error: UpstreamError) => void;
 	#controller: Dispatcher.DispatchController | undefined;
@@ -72,10 +81,11 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 	#queue: Promise<void> | undefined;
 	#queued = 0;
 
-	constructor(limit: number, method: string, events: CallEvents) {
+	constructor(limit: number, method: string, events: CallEvents, unauthorised?: () => void) {
 		this.#limit = limit;
 		this.#method = method;
 		this.#events = events;
+		this.#unauthorised = unauthorised;
 		this.started = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
 			this.#reject = reject;
@@ -95,11 +105,17 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 	}
 
 	onResponseStart(
-		_controller: Dispatcher.DispatchController,
+		controller: Dispatcher.DispatchController,
 		status: number,
 		headers: Record<string, string | string[] | undefined>,
 	): void {
 		if (status < 200) return;
+		if (status === 401 && this.#unauthorised !== undefined) {
+			this.#finished = true;
+			controller.abort(abandoned);
+			if (!this.#aborted) this.#unauthorised();
+			return;
+		}
 		this.#status = status;
 		const ok = status < 300;
 		const session = headers['mcp-session-id'];
@@ -238,9 +254,7 @@ export function failed(status: number, retryAfter: string | string[] | undefined
 		status: kept ? status : 502,
 		code: 'ERR_UPSTREAM_STATUS',
 		message:
-			status === 401 || status === 403
-				? `the server refused the gateway's credentials (HTTP ${status}); see \`headers\` of this server in the configuration`
-				: `the server answered HTTP ${status}`,
+			status === 401 || status === 403 ? credentialsRefused(status).message : `the server answered HTTP ${status}`,
 		...(typeof retryAfter === 'string' && /^[\x20-\x7e]{1,64}$/.test(retryAfter)
 			? { headers: { 'retry-after': retryAfter } }
 			: {}),

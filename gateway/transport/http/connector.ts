@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { type Clock, systemClock } from '../../clock.ts';
+import type { Credentials } from '../credentials.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../types.ts';
 import { type HttpTarget, HttpUpstream } from './upstream.ts';
 
@@ -25,8 +26,12 @@ export function httpConnector(options: HttpConnectorOptions): Connector {
 	const target = httpTarget(options);
 	return {
 		kind: 'http',
-		async open(events: UpstreamEvents, resume?: Readonly<Record<string, string>>): Promise<Upstream> {
-			return new HttpUpstream(target, events, resume);
+		async open(
+			events: UpstreamEvents,
+			resume?: Readonly<Record<string, string>>,
+			credentials?: Credentials,
+		): Promise<Upstream> {
+			return new HttpUpstream(credentials === undefined ? target : { ...target, credentials }, events, resume);
 		},
 		// No DELETE: sessions outlive a restart of the gateway (contract §6).
 		close: () => target.pool.destroy(),

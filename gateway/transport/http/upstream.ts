@@ -1,5 +1,6 @@
 import type { Pool } from 'undici';
 import type { Clock } from '../../clock.ts';
+import type { Credentials } from '../credentials.ts';
 import type { Upstream, UpstreamEvents } from '../types.ts';
 import { type Call, type CallEvents, dispatch } from './call.ts';
 import { crosses } from './headers.ts';
@@ -12,6 +13,8 @@ export interface HttpTarget {
 	readonly headers: readonly string[];
 	/** their names, lower-case */
 	readonly configured: ReadonlySet<string>;
+	/** asked for each request; absent: the configured headers are all there is */
+	readonly credentials?: Credentials;
 	/** bytes of one frame */
 	readonly limit: number;
 	readonly clock: Clock;

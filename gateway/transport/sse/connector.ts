@@ -1,3 +1,4 @@
+import type { Credentials } from '../credentials.ts';
 import { UpstreamError } from '../errors.ts';
 import type { HttpConnectorOptions } from '../http/connector.ts';
 import { httpTarget } from '../http/connector.ts';
@@ -13,12 +14,16 @@ export function sseConnector(options: HttpConnectorOptions): Connector {
 	const url = new URL(options.url);
 	return {
 		kind: 'sse',
-		async open(events: UpstreamEvents, resume?: Readonly<Record<string, string>>): Promise<Upstream> {
+		async open(
+			events: UpstreamEvents,
+			resume?: Readonly<Record<string, string>>,
+			credentials?: Credentials,
+		): Promise<Upstream> {
 			if (resume !== undefined)
 				throw new UpstreamError('ERR_UPSTREAM_NOT_RESUMABLE', 'an event stream does not survive its gateway', {
 					status: 404,
 				});
-			return openStream(target, url, events);
+			return openStream(credentials === undefined ? target : { ...target, credentials }, url, events);
 		},
 		close: () => target.pool.destroy(),
 	};

@@ -2,9 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { type Clock, systemClock } from '../../clock.ts';
 import { UpstreamError } from '../errors.ts';
+import { credentialsRefused } from '../http/authorised.ts';
 import { failed, unreachable } from '../http/call.ts';
-import type { Connector, UpstreamEvents } from '../types.ts';
+import type { Connector, Upstream, UpstreamEvents } from '../types.ts';
 import { SocketUpstream } from './upstream.ts';
+
+type Headers = Readonly<Record<string, string>>;
 
 /** One MCP server behind a WebSocket. */
 export interface WebSocketConnectorOptions {
@@ -29,23 +32,30 @@ const patience = 10_000;
 export function webSocketConnector(options: WebSocketConnectorOptions): Connector {
 	const clock = options.clock ?? systemClock;
 	const open = new Set<SocketUpstream>();
+	const attempt = async (events: UpstreamEvents, own: Headers, last: boolean): Promise<Upstream | undefined> => {
+		const socket = new WebSocket(options.url, ['mcp'], {
+			headers: { ...options.headers, ...own },
+			maxPayload: options.limits.frame,
+			perMessageDeflate: false,
+			followRedirects: false,
+		});
+		const upstream = new SocketUpstream(socket, events, options.limits.frame, clock);
+		open.add(upstream);
+		socket.once('close', () => open.delete(upstream));
+		if (!(await connected(socket, clock, last))) return undefined;
+		upstream.begin();
+		return upstream;
+	};
 	return {
 		kind: 'ws',
-		async open(events: UpstreamEvents, resume) {
+		async open(events, resume, credentials) {
 			if (resume !== undefined)
 				throw new UpstreamError('ERR_UPSTREAM_NOT_RESUMABLE', 'a socket does not survive its gateway', { status: 404 });
-			const socket = new WebSocket(options.url, ['mcp'], {
-				headers: { ...options.headers },
-				maxPayload: options.limits.frame,
-				perMessageDeflate: false,
-				followRedirects: false,
-			});
-			const upstream = new SocketUpstream(socket, events, options.limits.frame, clock);
-			open.add(upstream);
-			socket.once('close', () => open.delete(upstream));
-			await connected(socket, clock);
-			upstream.begin();
-			return upstream;
+			const own = (await credentials?.headers()) ?? {};
+			const first = await attempt(events, own, credentials === undefined);
+			if (first !== undefined) return first;
+			if (!(await credentials!.rejected(own))) throw credentialsRefused(401);
+			return (await attempt(events, await credentials!.headers(), true))!;
 		},
 		async close() {
 			await Promise.all([...open].map((upstream) => upstream.close()));
@@ -53,21 +63,26 @@ export function webSocketConnector(options: WebSocketConnectorOptions): Connecto
 	};
 }
 
-function connected(socket: WebSocket, clock: Clock): Promise<void> {
+/** Resolves when the handshake is done; false: the server answered 401, and it was not the `last` attempt. */
+function connected(socket: WebSocket, clock: Clock, last: boolean): Promise<boolean> {
 	return new Promise((resolve, reject) => {
 		const giveUp = clock.after(patience, () => refuse(unreachable(timeOut)));
+		const settle = (open: boolean) => {
+			giveUp();
+			resolve(open);
+		};
 		const refuse = (error: UpstreamError) => {
 			giveUp();
 			reject(error);
 			socket.terminate();
 		};
-		socket.once('open', () => {
-			giveUp();
-			resolve();
-		});
+		socket.once('open', () => settle(true));
 		socket.once('unexpected-response', (_req, res: IncomingMessage) => {
-			const end = failed(res.statusCode ?? 0, res.headers['retry-after']);
-			refuse(new UpstreamError(end.code, end.message, { status: end.status }));
+			const status = res.statusCode ?? 0;
+			const end = failed(status, res.headers['retry-after']);
+			if (status !== 401 || last) return refuse(new UpstreamError(end.code, end.message, { status: end.status }));
+			settle(false);
+			socket.terminate();
 		});
 		socket.once('error', (error: NodeJS.ErrnoException) => refuse(handshakeFailed(error)));
 	});

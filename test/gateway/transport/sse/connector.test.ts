@@ -78,6 +78,16 @@ t.test('credentials go with the GET and with each POST; the client’s do not', 
 	t.equal(headers['mcp-session-id'], undefined);
 });
 
+t.test('a session’s own credentials go with the GET and with each POST', async (t) => {
+	const { connector, events, posted, asked } = await connecting(t);
+	let n = 0;
+	const credentials = { headers: async () => ({ authorization: `Bearer ${++n}` }), rejected: async () => false };
+	const upstream = await connector.open(events, undefined, credentials);
+	await upstream.send(Buffer.from('{"method":"x"}'), 1, {});
+	t.match(asked, [{ authorization: 'Bearer 1' }]);
+	t.match(posted, [{ headers: { authorization: 'Bearer 2' } }]);
+});
+
 t.test('frames come from the stream; endpoint events and framing never pass', async (t) => {
 	const { connector, events, came, until, streams, posted } = await connecting(t);
 	const upstream = await connector.open(events);

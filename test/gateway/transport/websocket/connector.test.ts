@@ -174,6 +174,35 @@ t.test('handshakes that come to nothing', async (t) => {
 	await t.rejects(gone.open(silent, {}), { code: 'ERR_UPSTREAM_NOT_RESUMABLE', status: 404 });
 });
 
+t.test('a server that does not take our credentials is asked once more, with new ones', async (t) => {
+	const good = await scriptedSocket();
+	const asked: (string | undefined)[] = [];
+	const http = createServer((req, res) => {
+		asked.push(req.headers.authorization);
+		res.writeHead(401).end();
+	});
+	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+	t.teardown(() => good.close());
+	t.teardown(() => new Promise((resolve) => http.close(resolve)));
+	const { port } = http.address() as AddressInfo;
+	const tokens = ['one', 'two', 'three'];
+	const credentials = (more: boolean) => ({
+		headers: async () => ({ authorization: `Bearer ${tokens[0]}` }),
+		async rejected() {
+			tokens.shift();
+			return more;
+		},
+	});
+	const refusing = webSocketConnector({ url: `ws://127.0.0.1:${port}/`, limits });
+	await t.rejects(refusing.open(silent, undefined, credentials(true)), { code: 'ERR_UPSTREAM_STATUS', status: 502 });
+	t.same(asked, ['Bearer one', 'Bearer two'], 'a second 401 is final');
+	await t.rejects(refusing.open(silent, undefined, credentials(false)), { code: 'ERR_UPSTREAM_STATUS', status: 502 });
+	t.same(asked.length, 3, 'and so is the first where there are no others');
+	const taking = webSocketConnector({ url: good.url, limits });
+	await (await taking.open(silent, undefined, credentials(true))).close();
+	t.equal(good.asked[0]!.authorization, 'Bearer three');
+});
+
 t.test('a handshake that takes too long is given up', async (t) => {
 	const clock = new FakeClock();
 	const http = createServer();
