@@ -30,7 +30,13 @@ export const NOBODY: Exchange = {
 /** What a failure to send means for whoever waits for the answer. */
 export function endOf(error: unknown): FailedEnd {
 	if (error instanceof UpstreamError)
-		return { ok: false, status: error.status, code: error.code, message: error.message };
+		return {
+			ok: false,
+			status: error.status,
+			code: error.code,
+			message: error.message,
+			...(error.headers && { headers: error.headers }),
+		};
 	return { ok: false, status: 502, code: 'ERR_UPSTREAM_FAILED', message: 'the server could not be reached' };
 }
 

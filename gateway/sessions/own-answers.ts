@@ -6,6 +6,8 @@ import { type FailedEnd, NOBODY, NOT_BEGUN } from './ends.ts';
 import type { Flight } from './flights.ts';
 import type { Wires } from './wires.ts';
 
+const KEEPS_STATUS: ReadonlySet<string> = new Set(['ERR_UPSTREAM_STATUS', 'ERR_UPSTREAM_BACKING_OFF']);
+
 /** Answers of our own; all of them are in the record already, or are put there first. */
 export class OwnAnswers {
 	readonly #wires: Wires;
@@ -60,8 +62,9 @@ export class OwnAnswers {
 				() => false,
 			);
 		const stillborn = client.withdraw(flight.exchange);
-		// What the server refused with a status keeps it (contract §6); where it said nothing, there is only our answer.
-		const status = end.status === 404 || end.code === 'ERR_UPSTREAM_STATUS' ? end.status : 200;
+		// What the server refused with a status keeps it (contract §6), and so does what says when to come again; where it
+		// said nothing, there is only our answer.
+		const status = end.status === 404 || KEEPS_STATUS.has(end.code) ? end.status : 200;
 		const { headers } = end;
 		if (recorded) await client.end(flight.exchange, bytes, { status, ...(headers && { headers }) }).catch(() => {});
 		else await flight.exchange.end(undefined, { status: 503 }).catch(() => {});
