@@ -142,7 +142,7 @@ t.test('a program that is not there is a failing start', async (t) => {
 t.test('a process that we end has not failed', async (t) => {
 	const clock = new FakeClock();
 	const { open, connector } = connecting('process.stdin.resume()', clock);
-	for (let n = 0; n < 4; n++) await (await open()).close();
+	for (let n = 0; n < 4; n++) await t.resolves((await open()).close());
 	await connector.close();
 });
 
