@@ -3,6 +3,7 @@ import { readFrames } from '../../engine/frame/read.ts';
 import type { RecordingHeader } from '../../engine/recording/lines.ts';
 import { SessionState } from '../../engine/session/state.ts';
 import type { ClientTransport, Principal, ServerIdentity } from '../../engine/session/types.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
 import { mirroredIn } from '../mirrored-headers.ts';
 import type { SessionReader } from '../record/types.ts';
 import { type ProcessIdentity, thisProcess } from '../store/process-identity.ts';
@@ -10,6 +11,7 @@ import type { Row } from '../store/table.ts';
 import { publish } from '../telemetry/channels.ts';
 import { rejectExchange, UpstreamError } from '../transport/errors.ts';
 import type { Caller, Connector, Exchange, Front, Rejection, WireFrame } from '../transport/types.ts';
+import type { ServerCredentials } from '../upstream/types.ts';
 import { type Admitted, type Identity, identify } from './identify.ts';
 import { type House, LiveSession } from './live-session.ts';
 import type { Pins } from './pins.ts';
@@ -46,6 +48,8 @@ export interface SessionsOptions {
 	readonly reader: SessionReader;
 	readonly bindings: Bindings;
 	readonly pins: Pins;
+	/** The gateway's own credentials, by server. */
+	readonly credentials?: ReadonlyMap<string, ServerCredentials>;
 	readonly limits: {
 		readonly sessionsPerPrincipal: number;
 		readonly streams: number;
@@ -112,6 +116,7 @@ export class Sessions implements Front {
 			if ('status' in found) return await this.#reject(exchange, caller, found);
 			const { open } = found;
 			open.lastNs = this.#options.house.clock.now();
+			open.session.bearer = who.subject;
 			const isNew = sessionId === undefined;
 			const announce = isNew ? { 'mcp-session-id': open.session.header.id } : undefined;
 			const mirrored = mirroredIn(caller.headers);
@@ -145,6 +150,7 @@ export class Sessions implements Front {
 		const opened = await this.#start(caller, who.principal);
 		if ('status' in opened) return this.#refused(caller, opened);
 		opened.open.traffic.client.socket = exchange;
+		opened.open.session.bearer = who.subject;
 		return { session: opened.open.session.header.id };
 	}
 
@@ -160,6 +166,7 @@ export class Sessions implements Front {
 			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
 			const found = await this.#find(sessionId, caller, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found);
+			found.open.session.bearer = who.subject;
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
 			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
 		} catch (error) {
@@ -314,6 +321,9 @@ export class Sessions implements Front {
 	#keep(header: RecordingHeader, state: SessionState, served: Served, transport: ClientTransport): Open {
 		const { house, keepAliveMs, limits } = this.#options;
 		const session = new LiveSession({ ...header, transport }, state, house);
+		const credentials = this.#options.credentials
+			?.get(served.identity.name)
+			?.of(() => ({ issuer: header.principal.issuer, id: header.principal.id, ...subjectOf(session) }));
 		const traffic = new Traffic(session, served.connector, {
 			clock: house.clock,
 			keepAliveMs,
@@ -329,6 +339,7 @@ export class Sessions implements Front {
 					owner: this.#owner,
 				});
 			},
+			...(credentials && { credentials }),
 			onListed: (tools) => this.#options.pins.see(served.identity.name, header.id, tools),
 		});
 		const open: Open = { traffic, session, lastNs: house.clock.now() };
@@ -467,6 +478,11 @@ const UNKNOWN_SESSION: Rejection = {
 
 function samePrincipal(a: Principal, b: Principal): boolean {
 	return a.issuer === b.issuer && a.id === b.id;
+}
+
+/** Whose token an exchange may show; none: then it is refused. */
+function subjectOf({ bearer }: LiveSession): { subject?: SubjectToken } {
+	return bearer === undefined ? {} : { subject: bearer };
 }
 
 function crossing(caller: Caller): Record<string, string> {

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import { type Passage, pass } from '../gate.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
 import { publish } from '../telemetry/channels.ts';
+import type { Credentials } from '../transport/credentials.ts';
 import { rejectExchange, UpstreamError } from '../transport/errors.ts';
 import type {
 	Connector,
@@ -25,6 +26,8 @@ import { Turns } from './turns.ts';
 
 export interface TrafficOptions {
 	readonly clock: Clock;
+	/** What its requests to the server are sent with, beside what is configured. */
+	readonly credentials?: Credentials;
 	/** ms between two signs of life on an open stream */
 	readonly keepAliveMs: number;
 	/** Stand-alone streams a client may have open. */
@@ -70,7 +73,7 @@ export class Traffic implements UpstreamEvents {
 
 	async open(resume?: Readonly<Record<string, string>>): Promise<Upstream> {
 		if (this.#upstream !== undefined) return this.#upstream;
-		this.#opening ??= this.#connector.open(this, resume);
+		this.#opening ??= this.#connector.open(this, resume, this.#options.credentials);
 		this.#upstream = await this.#opening.finally(() => {
 			this.#opening = undefined;
 		});
