@@ -51,7 +51,14 @@ export async function authorizationServer({
 		cookies: { keys: ['of-this-test'] },
 		findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
 		scopes: ['openid', 'offline_access', ...SCOPE.split(' ')],
-		ttl: { AccessToken: life, ClientCredentials: life, RefreshToken: 86_400, Grant: 86_400, Session: 86_400, Interaction: 600 },
+		ttl: {
+			AccessToken: life,
+			ClientCredentials: life,
+			RefreshToken: 86_400,
+			Grant: 86_400,
+			Session: 86_400,
+			Interaction: 600,
+		},
 		rotateRefreshToken: true,
 		...more,
 		features: {

@@ -43,7 +43,11 @@ export async function protectedServer(issuer: string): Promise<ProtectedServer> 
 		if (frame.id === undefined) return status(202);
 		const answer = (result: object) => json(JSON.stringify({ jsonrpc: '2.0', id: frame.id, result }));
 		if (frame.method === 'initialize')
-			return answer({ protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'p', version: '1' } });
+			return answer({
+				protocolVersion: '2025-11-25',
+				capabilities: { tools: {} },
+				serverInfo: { name: 'p', version: '1' },
+			});
 		const { sub, client_id, scope } = who;
 		return answer({ content: [{ type: 'text', text: [sub, client_id, scope].join(' | ') }] });
 	}
