@@ -61,7 +61,7 @@ const SKIPS: readonly Skip[] = [
 	},
 	{
 		step: '8 deliver outcome',
-		file: 'gateway/sessions/traffic.ts',
+		file: 'gateway/sessions/wires.ts',
 		from: "await session.record([{ type: 'event', ...session.mark(), event, of }]).catch(() => {});",
 		to: 'void event; void of; void session;',
 	},

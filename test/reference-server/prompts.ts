@@ -1,4 +1,6 @@
 import type { GetPromptResult, Prompt, PromptMessage } from '@modelcontextprotocol/sdk/types.js';
+import { asks, filled, form } from './asking.ts';
+import type { InputRequired, Params } from './call.ts';
 import { png } from './samples.ts';
 
 const says = (text: string): PromptMessage => ({ role: 'user', content: { type: 'text', text } });
@@ -57,3 +59,13 @@ export const prompts: readonly PromptFixture[] = [
 		}),
 	},
 ];
+
+/** A prompt that asks before it expands (2026-07-28). */
+export const askingPrompt = {
+	prompt: { name: 'test_input_required_result_prompt', description: 'Asks for a context first.' } as Prompt,
+	expand(answers: Params | undefined): GetPromptResult | InputRequired {
+		const context = filled(answers, 'user_context', 'context');
+		if (typeof context === 'string') return { messages: [says(`The context is ${context}.`)] };
+		return asks({ user_context: form('What context should the prompt use?', 'context') });
+	},
+};

@@ -1,6 +1,7 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
 	CallToolRequestSchema,
+	type CallToolResult,
 	CompleteRequestSchema,
 	ErrorCode,
 	GetPromptRequestSchema,
@@ -15,6 +16,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { prompts } from './prompts.ts';
 import { read, resources, templates } from './resources.ts';
+import { callOf } from './sdk-call.ts';
 import { tools } from './tools.ts';
 
 /**
@@ -39,7 +41,7 @@ export function referenceServer(): Server {
 	server.setRequestHandler(CallToolRequestSchema, ({ params }, call) => {
 		const found = tools.find((t) => t.tool.name === params.name);
 		if (found === undefined) throw new McpError(ErrorCode.InvalidParams, `no tool \`${params.name}\``);
-		return found.run(params.arguments ?? {}, call);
+		return found.run(params.arguments ?? {}, callOf(server, call)) as Promise<CallToolResult>;
 	});
 
 	server.setRequestHandler(ListPromptsRequestSchema, () => ({ prompts: prompts.map((p) => p.prompt) }));

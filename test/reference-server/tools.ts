@@ -1,45 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import {
-	type CallToolResult,
-	CreateMessageResultSchema,
-	ElicitResultSchema,
-	type ServerNotification,
-	type ServerRequest,
-	type Tool,
-} from '@modelcontextprotocol/sdk/types.js';
+import { type Call, type Fixture, fixture, needs, text } from './call.ts';
 import { enumForm, profileForm } from './forms.ts';
 import { png, wav } from './samples.ts';
-
-/** What the SDK hands a request handler: its way back to the client. */
-export type Call = RequestHandlerExtra<ServerRequest, ServerNotification>;
-
-/** A tool with what it does. */
-export interface Fixture {
-	readonly tool: Tool;
-	run(args: Record<string, unknown>, call: Call): Promise<CallToolResult> | CallToolResult;
-}
+import { contactSchema } from './schemas.ts';
 
 /** Steps of a tool that works for a while are this far apart, in ms, so that a buffering proxy shows. */
 const step = 50;
 
-const text = (value: string): CallToolResult => ({ content: [{ type: 'text', text: value }] });
-
-function fixture(name: string, description: string, run: Fixture['run'], inputSchema?: Tool['inputSchema']): Fixture {
-	return { tool: { name, description, inputSchema: inputSchema ?? { type: 'object', properties: {} } }, run };
-}
-
-function needs(argument: string): Tool['inputSchema'] {
-	return { type: 'object', properties: { [argument]: { type: 'string' } }, required: [argument] };
-}
-
 async function elicit(call: Call, message: string, requestedSchema: object): Promise<string> {
-	const params = { message, requestedSchema };
-	const answer = await call.sendRequest({ method: 'elicitation/create', params } as ServerRequest, ElicitResultSchema);
+	const answer = await call.ask('elicitation/create', { message, requestedSchema });
 	return `action=${answer.action}, content=${JSON.stringify(answer.content ?? {})}`;
 }
 
-/** Every tool that the conformance suite calls, by the names it calls them. */
+/** Every tool that the suite of 2025-11-25 calls, by the names it calls them. */
 export const tools: readonly Fixture[] = [
 	fixture('test_simple_text', 'Answers with one text.', () => text('This is a simple text response for testing.')),
 	fixture('test_image_content', 'Answers with an image.', () => ({
@@ -77,7 +50,7 @@ export const tools: readonly Fixture[] = [
 	fixture('test_tool_with_logging', 'Logs three times while it works.', async (_args, call) => {
 		for (const [n, data] of ['Tool execution started', 'Tool processing data', 'Tool execution completed'].entries()) {
 			if (n > 0) await pause(step);
-			await call.sendNotification({ method: 'notifications/message', params: { level: 'info', data } });
+			await call.notify('notifications/message', { level: 'info', data });
 		}
 		return text('logged three times');
 	}),
@@ -86,12 +59,11 @@ export const tools: readonly Fixture[] = [
 		...text('This tool intentionally returns an error for testing'),
 	})),
 	fixture('test_tool_with_progress', 'Reports progress while it works, if asked to.', async (_args, call) => {
-		const progressToken = call._meta?.progressToken;
+		const { progressToken } = call;
 		for (const progress of [0, 50, 100]) {
 			if (progress > 0) await pause(step);
 			if (progressToken === undefined) continue;
-			const params = { progressToken, progress, total: 100 };
-			await call.sendNotification({ method: 'notifications/progress', params });
+			await call.notify('notifications/progress', { progressToken, progress, total: 100 });
 		}
 		return text('went from 0 to 100');
 	}),
@@ -99,11 +71,10 @@ export const tools: readonly Fixture[] = [
 		'test_sampling',
 		"Asks the client's model.",
 		async (args, call) => {
-			const content = { type: 'text' as const, text: String(args.prompt) };
-			const params = { messages: [{ role: 'user' as const, content }], maxTokens: 100 };
-			const answer = await call.sendRequest({ method: 'sampling/createMessage', params }, CreateMessageResultSchema);
-			const said = answer.content.type === 'text' ? answer.content.text : answer.content.type;
-			return text(`LLM response: ${said}`);
+			const content = { type: 'text', text: String(args.prompt) };
+			const params = { messages: [{ role: 'user', content }], maxTokens: 100 };
+			const answer = await call.ask('sampling/createMessage', params);
+			return text(`LLM response: ${(answer.content as { text?: string }).text}`);
 		},
 		needs('prompt'),
 	),
@@ -133,7 +104,7 @@ export const tools: readonly Fixture[] = [
 		'test_reconnection',
 		'Closes its event stream before it answers; the client must come back.',
 		async (_args, call) => {
-			call.closeSSEStream?.();
+			call.closeStream();
 			await pause(2 * step);
 			return text('answered after the stream was closed');
 		},
@@ -142,14 +113,6 @@ export const tools: readonly Fixture[] = [
 		'json_schema_2020_12_tool',
 		'Has an input schema with keywords of JSON Schema 2020-12.',
 		(args) => text(`got ${JSON.stringify(args)}`),
-		{
-			$schema: 'https://json-schema.org/draft/2020-12/schema',
-			type: 'object',
-			$defs: {
-				address: { type: 'object', properties: { street: { type: 'string' }, city: { type: 'string' } } },
-			},
-			properties: { name: { type: 'string' }, address: { $ref: '#/$defs/address' } },
-			additionalProperties: false,
-		},
+		contactSchema,
 	),
 ];
