@@ -48,6 +48,7 @@ export class Sessions implements Front {
 			if ('status' in found) return await this.#reject(exchange, caller, found);
 			const { open } = found;
 			open.lastNs = this.#options.house.clock.now();
+			open.session.bearer = who.subject;
 			const isNew = sessionId === undefined;
 			const announce = isNew ? { 'mcp-session-id': open.session.header.id } : undefined;
 			const mirrored = mirroredIn(caller.headers);
@@ -103,6 +104,7 @@ export class Sessions implements Front {
 			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
 			const found = await this.#sessions.find(sessionId, caller, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found);
+			found.open.session.bearer = who.subject;
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
 			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
 		} catch (error) {
