@@ -46,9 +46,11 @@ async function run(args: readonly string[], prefix: string): Promise<Verdicts> {
 	for (const folder of (await readdir(results)).sort()) {
 		const name = /^(.+)-\d{4}-\d\d-\d\dT[\dZ-]+$/.exec(folder)?.[1]?.slice(prefix.length);
 		if (name === undefined) throw new Error(`not the folder of a scenario: ${folder}`);
-		const found: { id: string; status: string; errorMessage?: string }[] = JSON.parse(
-			await readFile(join(results, folder, 'checks.json'), 'utf8'),
+		// A scenario that broke down leaves an empty folder.
+		const text = await readFile(join(results, folder, 'checks.json'), 'utf8').catch(
+			() => '[{"id":"ran","status":"FAILURE"}]',
 		);
+		const found: { id: string; status: string; errorMessage?: string }[] = JSON.parse(text);
 		checks[name] = found.filter(({ id }) => !notes.has(id)).map(({ id, status }) => `${id} ${status}`);
 		for (const { id, status, errorMessage } of found)
 			if (status === 'FAILURE' || status === 'WARNING') failures.push(`${name}: ${id} ${status} ${errorMessage}`);
