@@ -106,6 +106,7 @@ export const configSchema = {
 		listen: address,
 		admin: address,
 		publicUrl: url,
+		adminUrl: url,
 		trustProxy: texts,
 		tls: later,
 		adminTls: later,
