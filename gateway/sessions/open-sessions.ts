@@ -46,6 +46,10 @@ export class OpenSessions {
 		return [...this.#open.values()];
 	}
 
+	get(id: string): Open | undefined {
+		return this.#open.get(id);
+	}
+
 	/** No new ones from here on. */
 	drain(): void {
 		this.#draining = true;
