@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { type Complaint, escapeToken, tokens } from '../../engine/schema/explain.ts';
+import { adminUrlRules } from './admin-url.ts';
 import { isLoopback, listenAddress } from './listen-address.ts';
 import type { RawConfig } from './normalise.ts';
 import { NOT_YET } from './not-yet.ts';
@@ -35,6 +36,7 @@ export function* contradictions(raw: RawConfig): Generator<Complaint> {
 		yield at('/admin', '`admin` and `listen` are the same address', 'give `admin` another port');
 	}
 	yield* exposure(raw, isLoopback(listen), isLoopback(admin));
+	yield* adminUrlRules(raw, isLoopback(admin));
 	for (const [i, range] of (raw.trustProxy ?? []).entries()) {
 		if (!isRange(range)) yield at(`/trustProxy/${i}`, `\`${range}\` is not a CIDR range`, 'write it like `10.0.0.0/8`');
 	}

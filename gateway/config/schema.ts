@@ -114,6 +114,7 @@ export const configSchema = {
 		listen: address,
 		admin: address,
 		publicUrl: url,
+		adminUrl: url,
 		trustProxy: texts,
 		tls: later,
 		adminTls: later,

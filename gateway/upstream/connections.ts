@@ -132,6 +132,13 @@ export class Connections {
 		return { url: url.href, browser };
 	}
 
+	/** Or they end what is there. */
+	async disconnect(server: string, handle: string): Promise<void> {
+		const asked = await this.#options.asked.take(handle);
+		if (asked === undefined || asked.server !== server) throw stale(server);
+		for (const { id, ...info } of this.list(asked)) if (info.server === server) await this.remove(id);
+	}
+
 	/** They come back. `query` is as it came; `browser` what their browser kept. */
 	async finish(server: string, query: URLSearchParams, browser: string | undefined): Promise<GrantInfo> {
 		const { grants, clock, away: flights } = this.#options;
