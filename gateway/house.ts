@@ -33,6 +33,8 @@ import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Snapshots } from './sessions/snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
+import { upstreamCredentials } from './upstream/assemble.ts';
+import { fetchWith } from './upstream/fetch.ts';
 
 export interface HouseOptions {
 	readonly config: Config;
@@ -123,6 +125,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			reader,
 			bindings: store.table('sessions'),
 			pins: new Pins(store.table('pins')),
+			credentials: await upstreamCredentials({ config, env, clock, fetchWith }),
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
 				streams: config.limits.streams,

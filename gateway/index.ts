@@ -14,6 +14,7 @@ import { startLog } from './telemetry/log.ts';
 import { startMetrics } from './telemetry/metrics.ts';
 import { httpListener } from './transport/http/listener.ts';
 import { originCheck } from './transport/http/origin.ts';
+import { sseListener } from './transport/sse/listener.ts';
 import { webSocketListener } from './transport/websocket/listener.ts';
 
 export interface GatewayOptions {
@@ -98,7 +99,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		const limits = { frame: config.limits.frame, slowReader: config.limits.slowReader };
 		const http = await httpListener(sessions, { ...origin, port: config.listen.port, limits, clock });
 		undo.push(() => http.close(0));
-		const ws = webSocketListener(http, sessions, { limits, clock });
+		const sse = sseListener(http, sessions, { limits, clock });
+		undo.push(() => sse.close(0));
+		const ws = webSocketListener(http, sessions, {
+			limits,
+			clock,
+			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+		});
 		undo.push(() => ws.close(0));
 		log.write('info', 'listening', {
 			mcp: http.url,

@@ -50,6 +50,10 @@ export class OpenSessions {
 		return [...this.#open.values()];
 	}
 
+	get(id: string): Open | undefined {
+		return this.#open.get(id);
+	}
+
 	/** No new ones from here on. */
 	drain(): void {
 		this.#draining = true;
@@ -171,6 +175,11 @@ export class OpenSessions {
 	): Open {
 		const { house, keepAliveMs, limits } = this.#options;
 		const session = new LiveSession({ ...header, transport }, state, house);
+		const { issuer, id } = header.principal;
+		const credentials = this.#options.credentials?.get(served.identity.name)?.of(() => {
+			const { bearer } = session;
+			return { issuer, id, ...(bearer && { subject: bearer }) };
+		});
 		const traffic = new Traffic(session, served.connector, {
 			clock: house.clock,
 			keepAliveMs,
@@ -178,6 +187,7 @@ export class OpenSessions {
 			derived,
 			onOver: (why) => void this.end(open, why),
 			onBinding: (upstream) => this.#options.bindings.put(header.id, { ...this.#binding(header, derived), upstream }),
+			...(credentials && { credentials }),
 			onListed: (tools) => this.#options.pins.see(served.identity.name, header.id, tools),
 		});
 		const open: Open = { traffic, session, derived, lastNs: house.clock.now() };

@@ -1,0 +1,72 @@
+import t from 'tap';
+import { authorizationServer } from './support/authorization-server.ts';
+import { gateway } from './support/gateway.ts';
+import { protectedServer } from './support/protected-server.ts';
+import { RawClient } from './support/raw-client.ts';
+
+const SECRET = 'the-secret-of-the-gateway-as-a-client-0123456789';
+const machine = {
+	client_id: 'sluice',
+	client_secret: SECRET,
+	grant_types: ['client_credentials'],
+	redirect_uris: [],
+	response_types: [],
+	token_endpoint_auth_method: 'client_secret_basic' as const,
+};
+
+const initialize =
+	'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}';
+const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
+const whoami = (id: number) =>
+	`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"whoami","arguments":{}}}`;
+
+async function begin(client: RawClient) {
+	const answer = JSON.parse((await client.ask(initialize)).toString());
+	client.protocol = '2025-11-25';
+	await (await client.post(initialized)).body();
+	return answer;
+}
+
+const textOf = (answer: Buffer) => JSON.parse(answer.toString()).result.content[0].text as string;
+
+t.test('client credentials: the gateway speaks as itself, with a token for this server only', async (t) => {
+	const as = await authorizationServer({ clients: [machine] });
+	t.teardown(() => as.close());
+	const server = await protectedServer(as.issuer);
+	t.teardown(() => server.close());
+	const house = await gateway(t, {
+		servers: {
+			safe: {
+				http: {
+					url: server.url,
+					auth: {
+						clientCredentials: {
+							issuer: as.issuer,
+							clientId: 'sluice',
+							clientSecret: { file: 'secret' },
+							scope: 'mcp:call',
+							allowPrivate: ['127.0.0.0/8'],
+						},
+					},
+				},
+			},
+		},
+		files: { secret: `${SECRET}\n` },
+	});
+	const client = new RawClient(`${house.url}/mcp/safe`);
+	t.match(await begin(client), { result: { serverInfo: { name: 'p' } } });
+	t.equal(textOf(await client.ask(whoami(2))), 'sluice | sluice | mcp:call');
+	const tokens = () => as.asked.filter((what) => what === 'POST /token').length;
+	t.equal(tokens(), 1, 'one token for all of it');
+
+	const [first] = server.shown;
+	server.forget();
+	t.equal(textOf(await client.ask(whoami(3))), 'sluice | sluice | mcp:call', 'revoked: another one is got, once');
+	t.equal(tokens(), 2);
+	t.not(server.shown.at(-1), first);
+
+	server.refuse();
+	const refused = await client.post(whoami(4));
+	t.equal(refused.status, 502, 'two refusals are final');
+	t.match((await refused.body()).toString(), 'ERR_UPSTREAM_STATUS');
+});
