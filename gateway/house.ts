@@ -15,8 +15,7 @@ import type { Config } from './config/config.ts';
 import { evaluationLimits } from './config/evaluation-limits.ts';
 import { maskingOf } from './config/masking.ts';
 import { unsignedFolder, verifyKeyOf } from './config/verify-key.ts';
-import { anonymousPrincipal, osPrincipal } from './identity/principals.ts';
-import { Tokens } from './identity/tokens.ts';
+import { type IdentityRoom, identityRoom } from './identity/assemble.ts';
 import { JudgingDesk } from './judging/desk.ts';
 import { masterKeyOf } from './master-key.ts';
 import { CandidateKeeper } from './policy/candidate.ts';
@@ -33,6 +32,7 @@ import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Snapshots } from './sessions/snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
+import { publish } from './telemetry/channels.ts';
 
 export interface HouseOptions {
 	readonly config: Config;
@@ -51,7 +51,7 @@ export interface OpenHouse {
 	readonly broker: StoreApprovalBroker;
 	readonly keeper: PolicyKeeper;
 	readonly policies: PolicyControl;
-	readonly tokens: Tokens;
+	readonly identity: IdentityRoom;
 	readonly sessions: Sessions;
 	readonly trail: AuditTrail;
 	/** Judges recorded sessions for others. */
@@ -85,7 +85,8 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 		});
 		undo.push(() => broker.close());
 		const { keeper, candidate } = await keepPolicies(config, env, clock, store, progress, undo);
-		const tokens = new Tokens(store, clock);
+		const onTrouble = (message: string) => publish('trouble', { code: 'ERR_OIDC_METADATA', message });
+		const identity = identityRoom({ config, store, clock, onTrouble });
 		const recent = new RecentBook({
 			memoryNs: BigInt(config.policy.memory) * 1_000_000n,
 			clock,
@@ -115,11 +116,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 				snapshots: new Snapshots(store.table('snapshots'), master.textBox('snapshots')),
 			},
 			servers,
-			identity: {
-				verify: async (token) => (config.identity.tokens ? tokens.verify(token) : undefined),
-				anonymous: config.identity.anonymous ? anonymousPrincipal() : undefined,
-				os: osPrincipal,
-			},
+			identity,
 			reader,
 			bindings: store.table('sessions'),
 			pins: new Pins(store.table('pins')),
@@ -141,7 +138,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			record: (by, what) => trail.read(by, what),
 		});
 		undo.push(() => judging.close());
-		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, judging, close };
+		return { store, recorder, reader, broker, keeper, policies, identity, sessions, trail, judging, close };
 	} catch (error) {
 		await close();
 		throw error;

@@ -247,9 +247,7 @@ function failed(status: number, retryAfter: string | string[] | undefined): Upst
 		status: kept ? status : 502,
 		code: 'ERR_UPSTREAM_STATUS',
 		message:
-			status === 401 || status === 403
-				? credentialsRefused(status).message
-				: `the server answered HTTP ${status}`,
+			status === 401 || status === 403 ? credentialsRefused(status).message : `the server answered HTTP ${status}`,
 		...(typeof retryAfter === 'string' && /^[\x20-\x7e]{1,64}$/.test(retryAfter)
 			? { headers: { 'retry-after': retryAfter } }
 			: {}),
