@@ -10,6 +10,8 @@ export type Role = 'agent' | 'approver' | 'auditor' | 'admin';
 export interface Holder {
 	readonly principal: Principal;
 	readonly role: Role;
+	/** All that they have, where there are several; `role` is the first. */
+	readonly roles?: readonly Role[];
 }
 
 /** Who holds this bearer token; undefined for one that is unknown, expired or revoked. */
