@@ -27,7 +27,8 @@ import { revisionsIn } from './policy/store-revisions.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
 import { LmdbRecorder } from './record/lmdb/recorder.ts';
-import { Pins } from './sessions/pins.ts';
+import { pinsIn } from './sessions/open-pins.ts';
+import { PinDesk } from './sessions/pin-desk.ts';
 import { RecentBook } from './sessions/recent-book.ts';
 import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -54,6 +55,8 @@ export interface OpenHouse {
 	readonly tokens: Tokens;
 	readonly sessions: Sessions;
 	readonly trail: AuditTrail;
+	/** Tool definitions, for operators. */
+	readonly tools: PinDesk;
 	/** Judges recorded sessions for others. */
 	readonly judging: JudgingDesk;
 	/** Ends it, store last. */
@@ -95,6 +98,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			reader,
 		});
 		undo.push(() => recent.close());
+		const pins = pinsIn(store, master.textBox('definitions'), clock);
 		const sessions = new Sessions({
 			house: {
 				clock,
@@ -122,7 +126,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			},
 			reader,
 			bindings: store.table('sessions'),
-			pins: new Pins(store.table('pins')),
+			pins,
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
 				streams: config.limits.streams,
@@ -141,7 +145,8 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			record: (by, what) => trail.read(by, what),
 		});
 		undo.push(() => judging.close());
-		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, judging, close };
+		const tools = new PinDesk(pins, (by, what) => trail.accepted(by, what));
+		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, tools, judging, close };
 	} catch (error) {
 		await close();
 		throw error;

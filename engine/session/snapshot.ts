@@ -12,7 +12,7 @@ import type { ClientIdentity } from './types.ts';
  * version is not used.
  */
 export interface SessionSnapshot {
-	readonly version: 1;
+	readonly version: 2;
 	readonly session: string;
 	readonly seq: number;
 	/** ns since the session's start */
@@ -24,6 +24,8 @@ export interface SessionSnapshot {
 	readonly calls: CallsSnapshot;
 	readonly requests: RequestsSnapshot;
 	readonly tools: ToolsSnapshot;
+	/** Pins that came into force since the session began: tool name, hash. */
+	readonly pins: readonly (readonly [string, string])[];
 }
 
-export const SNAPSHOT_VERSION: SessionSnapshot['version'] = 1;
+export const SNAPSHOT_VERSION: SessionSnapshot['version'] = 2;

@@ -7,6 +7,7 @@ import type { Caller, Exchange, Front, Rejection, WireFrame } from '../transport
 import { type Admitted, identify } from './identify.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
+import { watchPins } from './pin-watch.ts';
 import { NO_SESSION } from './rejections.ts';
 import { sweep } from './sweep.ts';
 
@@ -23,6 +24,7 @@ export class Sessions implements Front {
 	readonly #options: SessionsOptions;
 	readonly #sessions: OpenSessions;
 	readonly #stopSweep: () => void;
+	readonly #stopPins: () => void;
 	/** Client frames that are being dealt with; held ones among them. */
 	#passing = 0;
 
@@ -30,6 +32,7 @@ export class Sessions implements Front {
 		this.#options = options;
 		this.#sessions = new OpenSessions(options);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
+		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
 	}
 
 	get count(): number {
@@ -151,6 +154,7 @@ export class Sessions implements Front {
 	async close(): Promise<void> {
 		this.drain();
 		this.#stopSweep();
+		this.#stopPins();
 		await this.#sessions.leave();
 	}
 

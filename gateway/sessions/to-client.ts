@@ -3,6 +3,7 @@ import { type Passage, pass } from '../gate.ts';
 import type { SseMeta, WireFrame } from '../transport/types.ts';
 import { cancelledId, NOT_BEGUN, UNANSWERED } from './ends.ts';
 import { type Flight, progressToken } from './flights.ts';
+import { listedIn } from './listed-in.ts';
 import type { OwnAnswers } from './own-answers.ts';
 import type { Wires } from './wires.ts';
 
@@ -48,11 +49,9 @@ export class ToClient {
 		session.passed(passage.seq);
 		await this.#wires.bind();
 		if (passage.do === 'forward' && this.#takesBack(passage)) return await this.#wires.note('undelivered', passage.seq);
-		if (
-			passage.do === 'forward' &&
-			passage.message.members.some((m) => m.method === 'tools/list' && m.kind === 'result')
-		) {
-			await options.onListed(session.state.listedTools()).catch(() => {});
+		if (passage.do === 'forward') {
+			const listed = listedIn(passage.message);
+			if (listed !== undefined) await options.onListed(listed.tools, listed.whole).catch(() => {});
 		}
 		if (passage.do === 'forward') await this.#deliver(passage, flight, at);
 		else await this.#withhold(passage, flight, at);

@@ -19,6 +19,8 @@ export type TableName =
 	| 'recent'
 	| 'policies'
 	| 'pins'
+	| 'listings'
+	| 'definitions'
 	| 'principals';
 
 /** Bytes under bytes, for the recorder; `versioned` databases have string keys. */
