@@ -89,6 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			approvals: broker,
 			policy: policies,
 			judgements: judgementDesk(house.judging, clock),
+			tools: house.tools,
 		});
 		const adminAt = await admin.listen(config.admin);
 		undo.push(() => admin.close());

@@ -15,6 +15,7 @@ import type {
 	Readiness,
 	ReceivedRead,
 	SessionSource,
+	ToolDesk,
 	VerifyToken,
 } from './ports.ts';
 import { approvalRoutes } from './routes/approvals.ts';
@@ -22,6 +23,7 @@ import { healthRoutes } from './routes/health.ts';
 import { judgementRoutes } from './routes/judgements.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { toolRoutes } from './routes/tools.ts';
 
 export interface AdminOptions {
 	/** Of Sluice. */
@@ -39,6 +41,7 @@ export interface AdminOptions {
 	readonly approvals: ApprovalDesk;
 	readonly policy: PolicyControl;
 	readonly judgements: JudgementDesk;
+	readonly tools: ToolDesk;
 }
 
 export interface AdminServer {
@@ -57,7 +60,7 @@ const GREETING = `Sluice admin
 
 API:  /api/v1  (authorization: Bearer <token of role approver, auditor or admin>)
       sessions, sessions/:id, sessions/:id/frames, approvals, approvals/:id, policy,
-      judgements/:kind, version
+      judgements/:kind, tools, tools/:server/:tool, version
 Also: /healthz  /readyz  /metrics
 CLI:  sluice sessions list | sluice approvals list | sluice policy status
 `;
@@ -68,6 +71,8 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 		logger: false,
 		bodyLimit: BODY_LIMIT,
 		requestTimeout: REQUEST_TIMEOUT,
+		// a name of a tool, every byte of it escaped
+		routerOptions: { maxParamLength: 8192 },
 		forceCloseConnections: 'idle',
 		// Strict: what is not in a schema is refused, nothing is turned into another type.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allowUnionTypes: true } },
@@ -103,6 +108,7 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 			approvalRoutes(api, options.approvals);
 			policyRoutes(api, options.policy);
 			judgementRoutes(api, options.judgements);
+			toolRoutes(api, options.tools, options.cover);
 			api.get('/version', { config: { roles: STAFF } }, () => ({
 				sluice: options.version,
 				node: process.version,
