@@ -27,7 +27,8 @@ import { revisionsIn } from './policy/store-revisions.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
 import { LmdbRecorder } from './record/lmdb/recorder.ts';
-import { Pins } from './sessions/pins.ts';
+import { pinsIn } from './sessions/open-pins.ts';
+import { PinDesk } from './sessions/pin-desk.ts';
 import { RecentBook } from './sessions/recent-book.ts';
 import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -61,6 +62,8 @@ export interface OpenHouse {
 	readonly trail: AuditTrail;
 	/** People's connections to servers that are used in their name. */
 	readonly connections: Connections;
+	/** Tool definitions, for operators. */
+	readonly tools: PinDesk;
 	/** Judges recorded sessions for others. */
 	readonly judging: JudgingDesk;
 	/** Ends it, store last. */
@@ -113,6 +116,7 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			adminUrl: adminUrl ?? (() => adminUrlOf(config)),
 			record: (by, { what, ...detail }) => trail.connection(what, by, detail),
 		});
+		const pins = pinsIn(store, master.textBox('definitions'), clock);
 		const sessions = new Sessions({
 			house: {
 				clock,
@@ -136,7 +140,7 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			identity,
 			reader,
 			bindings: store.table('sessions'),
-			pins: new Pins(store.table('pins')),
+			pins,
 			credentials: upstream.credentials,
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
@@ -156,6 +160,7 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 		});
 		undo.push(() => judging.close());
 		const { connections } = upstream;
+		const tools = new PinDesk(pins, (by, what) => trail.accepted(by, what));
 		return {
 			store,
 			recorder,
@@ -167,6 +172,7 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			sessions,
 			trail,
 			connections,
+			tools,
 			judging,
 			close,
 		};

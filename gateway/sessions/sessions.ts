@@ -10,6 +10,7 @@ import { eraOf } from './era.ts';
 import { type Admitted, identify } from './identify.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
+import { watchPins } from './pin-watch.ts';
 import { Probation } from './probation.ts';
 import { NO_SESSION, UNKNOWN_SESSION } from './rejections.ts';
 import { sweep } from './sweep.ts';
@@ -29,6 +30,7 @@ export class Sessions implements Front {
 	readonly #derived: DerivedSessions;
 	readonly #probation: Probation;
 	readonly #stopSweep: () => void;
+	readonly #stopPins: () => void;
 	/** Client frames that are being dealt with; held ones among them. */
 	#passing = 0;
 
@@ -38,6 +40,7 @@ export class Sessions implements Front {
 		this.#derived = new DerivedSessions(this.#sessions, options.bindings);
 		this.#probation = new Probation(this.#sessions, options.house.clock);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
+		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
 	}
 
 	get count(): number {
@@ -170,6 +173,7 @@ export class Sessions implements Front {
 	async close(): Promise<void> {
 		this.drain();
 		this.#stopSweep();
+		this.#stopPins();
 		await this.#sessions.leave();
 	}
 
