@@ -11,6 +11,7 @@ import { warmUp } from '../engine/warm-up.ts';
 import { StoreApprovalBroker } from './approvals/store-broker.ts';
 import { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
+import { adminUrlOf } from './config/admin-url.ts';
 import type { Config } from './config/config.ts';
 import { evaluationLimits } from './config/evaluation-limits.ts';
 import { maskingOf } from './config/masking.ts';
@@ -33,12 +34,16 @@ import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Snapshots } from './sessions/snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
+import { openUpstream } from './upstream/assemble.ts';
+import type { Connections } from './upstream/connections.ts';
 
 export interface HouseOptions {
 	readonly config: Config;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly clock: Clock;
 	readonly servers: ReadonlyMap<string, Served>;
+	/** Where people reach the admin address, once it is known; absent: where the configuration puts it. */
+	readonly adminUrl?: () => string | undefined;
 	/** Told what takes long, a line at a time. */
 	readonly progress: (line: string) => void;
 }
@@ -54,6 +59,8 @@ export interface OpenHouse {
 	readonly tokens: Tokens;
 	readonly sessions: Sessions;
 	readonly trail: AuditTrail;
+	/** People's connections to servers that are used in their name. */
+	readonly connections: Connections;
 	/** Judges recorded sessions for others. */
 	readonly judging: JudgingDesk;
 	/** Ends it, store last. */
@@ -64,7 +71,7 @@ export interface OpenHouse {
 const KEEP_ALIVE_MS = 15_000;
 
 /** Opens store and policy and puts the session room in front of them. What was opened is closed again if something fails. */
-export async function openHouse({ config, env, clock, servers, progress }: HouseOptions): Promise<OpenHouse> {
+export async function openHouse({ config, env, clock, servers, progress, adminUrl }: HouseOptions): Promise<OpenHouse> {
 	const undo: (() => Promise<void> | void)[] = [];
 	const close = async () => {
 		for (const step of undo.splice(0).reverse()) await step();
@@ -95,6 +102,16 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			reader,
 		});
 		undo.push(() => recent.close());
+		const trail = new AuditTrail(recorder, clock);
+		const upstream = await openUpstream({
+			config,
+			env,
+			clock,
+			store,
+			box: (purpose) => master.textBox(purpose),
+			adminUrl: adminUrl ?? (() => adminUrlOf(config)),
+			record: (by, { what, ...detail }) => trail.connection(what, by, detail),
+		});
 		const sessions = new Sessions({
 			house: {
 				clock,
@@ -123,6 +140,7 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			reader,
 			bindings: store.table('sessions'),
 			pins: new Pins(store.table('pins')),
+			credentials: upstream.credentials,
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
 				streams: config.limits.streams,
@@ -133,7 +151,6 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			keepAliveMs: KEEP_ALIVE_MS,
 		});
 		const policies = policyControl(keeper, candidate);
-		const trail = new AuditTrail(recorder, clock);
 		const judging = new JudgingDesk({
 			store,
 			master,
@@ -141,7 +158,8 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			record: (by, what) => trail.read(by, what),
 		});
 		undo.push(() => judging.close());
-		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, judging, close };
+		const { connections } = upstream;
+		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, connections, judging, close };
 	} catch (error) {
 		await close();
 		throw error;

@@ -11,6 +11,8 @@ export interface Config {
 	readonly listen: ListenAddress;
 	readonly admin: ListenAddress;
 	readonly publicUrl?: string;
+	/** How people reach `admin`, where it differs from the address. */
+	readonly adminUrl?: string;
 	/** CIDR ranges of reverse proxies that end TLS. */
 	readonly trustProxy: readonly string[];
 	readonly allowedOrigins: readonly string[];

@@ -13,6 +13,7 @@ export interface RawConfig {
 	listen?: string;
 	admin?: string;
 	publicUrl?: string;
+	adminUrl?: string;
 	trustProxy?: string[];
 	allowedOrigins?: string[];
 	dataDir?: string;
@@ -61,6 +62,7 @@ export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 		listen: listenAddress(raw.listen ?? '127.0.0.1:7070')!,
 		admin: listenAddress(raw.admin ?? '127.0.0.1:7071')!,
 		...(raw.publicUrl === undefined ? {} : { publicUrl: raw.publicUrl.replace(/\/+$/, '') }),
+		...(raw.adminUrl === undefined ? {} : { adminUrl: raw.adminUrl.replace(/\/+$/, '') }),
 		trustProxy: raw.trustProxy ?? [],
 		allowedOrigins: raw.allowedOrigins ?? [],
 		dataDir: path(raw.dataDir ?? './.sluice'),

@@ -15,6 +15,7 @@ export function printConfig(config: Config): string {
 		listen: spellAddress(config.listen),
 		admin: spellAddress(config.admin),
 		...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+		...(config.adminUrl === undefined ? {} : { adminUrl: config.adminUrl }),
 		trustProxy: config.trustProxy,
 		allowedOrigins: config.allowedOrigins,
 		dataDir: config.dataDir,

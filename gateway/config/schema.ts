@@ -48,12 +48,20 @@ const key = {
 /** Keys that may hold anything, as the features they belong to do not exist yet; see `not-yet.ts`. */
 const later = {} as const;
 
+/** `url` of a server; a scheme that another key is for says so. */
+const httpUrl = { ...url, description: 'an http or https URL (a ws or wss URL goes under `ws`)' } as const;
+const wsUrl = {
+	...url,
+	pattern: '^wss?://[^\\s]+$',
+	description: 'a ws or wss URL (an http or https URL goes under `http` or `sse`)',
+} as const;
+
 const remote = {
 	type: 'object',
 	additionalProperties: false,
 	required: ['url'],
 	properties: {
-		url,
+		url: httpUrl,
 		headers: {
 			type: 'object',
 			propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", description: 'an HTTP header name' },
@@ -82,7 +90,7 @@ const server = {
 		},
 		http: remote,
 		sse: remote,
-		ws: { ...remote, properties: { ...remote.properties, url: { ...url, pattern: '^(wss?|https?)://[^\\s]+$' } } },
+		ws: { ...remote, properties: { ...remote.properties, url: wsUrl } },
 		labels: texts,
 	},
 } as const;
@@ -106,6 +114,7 @@ export const configSchema = {
 		listen: address,
 		admin: address,
 		publicUrl: url,
+		adminUrl: url,
 		trustProxy: texts,
 		tls: later,
 		adminTls: later,

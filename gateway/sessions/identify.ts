@@ -1,10 +1,13 @@
 import type { Principal } from '../../engine/session/types.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
 import type { Caller, Rejection } from '../transport/types.ts';
 
 /** What the identity room offers the data path. */
 export interface Identity {
 	/** Who holds this bearer token; undefined: nobody whom we know, expired, revoked. */
-	verify(token: string): Promise<{ readonly principal: Principal; readonly role: string } | undefined>;
+	verify(
+		token: string,
+	): Promise<{ readonly principal: Principal; readonly role: string; readonly subject?: SubjectToken } | undefined>;
 	readonly anonymous: Principal | undefined;
 	os(user: string): Principal;
 }
@@ -12,6 +15,8 @@ export interface Identity {
 /** Somebody who may speak to a server. */
 export interface Admitted {
 	readonly principal: Principal;
+	/** The token itself, sealed, where it is one that can be exchanged for another (RFC 8693). */
+	readonly subject?: SubjectToken;
 }
 
 /** Headers that say a proxy stands in front: then nobody is on loopback for sure. */
@@ -32,7 +37,7 @@ export async function identify(caller: Caller, identity: Identity): Promise<Admi
 				message: `a token of role ${known.role} cannot be used to call tools; use one of role agent`,
 			};
 		}
-		return { principal: known.principal };
+		return { principal: known.principal, ...(known.subject && { subject: known.subject }) };
 	}
 	if (caller.headers.authorization !== undefined)
 		return unauthorized('ERR_TOKEN_SCHEME', 'only bearer tokens are understood');

@@ -11,6 +11,7 @@ import type { ApprovalBroker, HeldCall } from '../approvals/types.ts';
 import type { Clock } from '../clock.ts';
 import type { GateSession } from '../gate.ts';
 import { type HoldSession, type HoldSettings, WaitingRoom } from '../hold.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
 import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
@@ -57,6 +58,8 @@ export class LiveSession implements GateSession, HoldSession {
 	readonly hold: WaitingRoom;
 	/** As of the last client frame: groups and scopes can change while a session lives. */
 	principal: Principal;
+	/** The token that its last client frame came with, for credentials towards the server that need one. */
+	bearer: SubjectToken | undefined;
 	readonly #house: House;
 	/** The facts have what the record lacks: they are to be made anew before anything is judged. */
 	stale = false;

@@ -46,6 +46,10 @@ export class OpenSessions {
 		return [...this.#open.values()];
 	}
 
+	get(id: string): Open | undefined {
+		return this.#open.get(id);
+	}
+
 	/** No new ones from here on. */
 	drain(): void {
 		this.#draining = true;
@@ -155,6 +159,11 @@ export class OpenSessions {
 	#keep(header: RecordingHeader, state: SessionState, served: Served, transport: ClientTransport): Open {
 		const { house, keepAliveMs, limits } = this.#options;
 		const session = new LiveSession({ ...header, transport }, state, house);
+		const { issuer, id } = header.principal;
+		const credentials = this.#options.credentials?.get(served.identity.name)?.of(() => {
+			const { bearer } = session;
+			return { issuer, id, ...(bearer && { subject: bearer }) };
+		});
 		const traffic = new Traffic(session, served.connector, {
 			clock: house.clock,
 			keepAliveMs,
@@ -170,6 +179,7 @@ export class OpenSessions {
 					owner: this.#owner,
 				});
 			},
+			...(credentials && { credentials }),
 			onListed: (tools) => this.#options.pins.see(served.identity.name, header.id, tools),
 		});
 		const open: Open = { traffic, session, lastNs: house.clock.now() };

@@ -3,6 +3,7 @@ import type { SessionReader } from '../record/types.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
 import type { Row } from '../store/table.ts';
 import type { Connector } from '../transport/types.ts';
+import type { ServerCredentials } from '../upstream/types.ts';
 import type { Identity } from './identify.ts';
 import type { House } from './live-session.ts';
 import type { Pins } from './pins.ts';
@@ -48,6 +49,8 @@ export interface SessionsOptions {
 	readonly reader: SessionReader;
 	readonly bindings: Bindings;
 	readonly pins: Pins;
+	/** The gateway's own credentials, by server. */
+	readonly credentials?: ReadonlyMap<string, ServerCredentials>;
 	readonly limits: SessionLimits;
 	readonly keepAliveMs: number;
 }

@@ -48,6 +48,7 @@ export class Sessions implements Front {
 			if ('status' in found) return await this.#reject(exchange, caller, found);
 			const { open } = found;
 			open.lastNs = this.#options.house.clock.now();
+			open.session.bearer = who.subject;
 			const isNew = sessionId === undefined;
 			const announce = isNew ? { 'mcp-session-id': open.session.header.id } : undefined;
 			const mirrored = mirroredIn(caller.headers);
@@ -84,6 +85,13 @@ export class Sessions implements Front {
 		return { session: opened.open.session.header.id };
 	}
 
+	async admit(caller: Caller, sessionId: string | undefined): Promise<Rejection | undefined> {
+		const who = await this.#identify(caller);
+		if ('status' in who) return this.#refused(caller, who);
+		const found = sessionId === undefined ? undefined : await this.#sessions.find(sessionId, caller, who.principal);
+		return found !== undefined && 'status' in found ? this.#refused(caller, found) : undefined;
+	}
+
 	async listen(
 		caller: Caller,
 		sessionId: string | undefined,
@@ -96,6 +104,7 @@ export class Sessions implements Front {
 			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
 			const found = await this.#sessions.find(sessionId, caller, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found);
+			found.open.session.bearer = who.subject;
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
 			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
 		} catch (error) {
@@ -113,13 +122,22 @@ export class Sessions implements Front {
 		sessionId: string | undefined,
 		reason: 'delete' | 'gone',
 	): Promise<Rejection | { status: number }> {
+		if (reason === 'gone') return await this.#left(sessionId);
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		if (sessionId === undefined) return this.#refused(caller, NO_SESSION);
 		const found = await this.#sessions.find(sessionId, caller, who.principal);
 		if ('status' in found) return this.#refused(caller, found);
-		if (reason === 'gone') await this.#answered(found.open);
-		await this.#sessions.end(found.open, reason === 'delete' ? 'ended by the client' : 'the client went away');
+		await this.#sessions.end(found.open, 'ended by the client');
+		return { status: 200 };
+	}
+
+	/** A wire that is gone needs no credential any more: one that has expired meanwhile must not keep its session open. */
+	async #left(sessionId: string | undefined): Promise<{ status: number }> {
+		const open = this.#sessions.get(sessionId ?? '');
+		if (open === undefined) return { status: 404 };
+		await this.#answered(open);
+		await this.#sessions.end(open, 'the client went away');
 		return { status: 200 };
 	}
 

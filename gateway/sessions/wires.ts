@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Credentials } from '../transport/credentials.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../transport/types.ts';
 import { Backlog } from './backlog.ts';
 import { ClientWire } from './client-wire.ts';
@@ -8,6 +9,8 @@ import { Turns } from './turns.ts';
 
 export interface TrafficOptions {
 	readonly clock: Clock;
+	/** What its requests to the server are sent with, beside what is configured. */
+	readonly credentials?: Credentials;
 	/** ms between two signs of life on an open stream */
 	readonly keepAliveMs: number;
 	/** Stand-alone streams a client may have open. */
@@ -50,7 +53,7 @@ export class Wires {
 	/** The upstream, opened when it is first needed. `resume`: what it was bound to before a restart. */
 	async open(resume?: Readonly<Record<string, string>>): Promise<Upstream> {
 		if (this.#upstream !== undefined) return this.#upstream;
-		this.#opening ??= this.#connector.open(this.#events, resume);
+		this.#opening ??= this.#connector.open(this.#events, resume, this.options.credentials);
 		this.#upstream = await this.#opening.finally(() => {
 			this.#opening = undefined;
 		});

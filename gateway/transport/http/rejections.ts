@@ -5,7 +5,7 @@ import { protocolVersions } from './headers.ts';
 export const unknownPath: Rejection = {
 	status: 404,
 	code: 'ERR_PATH_UNKNOWN',
-	message: 'there is nothing at this path; MCP servers are at `/mcp/<server>`',
+	message: 'there is nothing at this path; MCP servers are at `/mcp/<server>`, `/sse/<server>` and `/ws/<server>`',
 };
 /** `MCP-Protocol-Version` unknown (MCP 2025-11-25: MUST be 400). */
 export const unknownVersion: Rejection = {

@@ -12,6 +12,7 @@ function watchful() {
 			reached.push(frame.bytes.toString());
 			await exchange.end(Buffer.from('{}'));
 		},
+		admit: async () => undefined,
 		attach: async () => ({ status: 403, code: 'ERR_TEST', message: 'no' }),
 		async listen(_caller, _session, _last, exchange) {
 			reached.push('listen');
