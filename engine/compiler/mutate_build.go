@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,8 +114,6 @@ func mutate(body []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	// All of it is garbage at the end; collecting it as it is made takes a third of the time.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	number, err := moduleNumbers(parsed, request.Mutants)
 	if err != nil {
 		return nil, err
