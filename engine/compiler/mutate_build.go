@@ -24,19 +24,19 @@ const switchModule = `package sluice.mutation
 
 switched := sluice.switch()
 
-# Of the mutant in force; 0: none.
+# Of the mutant in force, as text, which WebAssembly compares much faster than numbers; "0": none.
 mutant := switched[0]
 
-# The definition that it replaces; 0: none, -1: none, and the host is told which definitions are evaluated.
+# The definition that it replaces; "0": none, "-1": none, and the host is told which definitions are evaluated.
 definition := switched[1]
 
 original(d) if {
 	definition != d
-	definition != -1
+	definition != "-1"
 }
 
 original(d) if {
-	definition == -1
+	definition == "-1"
 	sluice.reached(d)
 }
 `
@@ -52,7 +52,7 @@ const (
 // are allowed in this operation only, after the policy itself has been compiled without them.
 var mutationBuiltins = []*ast.Builtin{
 	{Name: "sluice.switch", Decl: types.NewFunction(nil, types.A), Nondeterministic: true},
-	{Name: "sluice.reached", Decl: types.NewFunction(types.Args(types.N), types.B), Nondeterministic: true},
+	{Name: "sluice.reached", Decl: types.NewFunction(types.Args(types.A), types.B), Nondeterministic: true},
 	{Name: "sluice.passed", Decl: types.NewFunction(types.Args(types.N), types.B), Nondeterministic: true},
 }
 

@@ -17,11 +17,11 @@ export class Switchboard {
 
 	/** The functions that such a module calls. */
 	readonly builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
-		['sluice.switch', () => [this.#mutant, this.#definition]],
+		['sluice.switch', () => [String(this.#mutant), String(this.#definition)]],
 		[
 			'sluice.reached',
 			(_, place) => {
-				if (this.#definition === -1) this.#definitions.add(place as number);
+				if (this.#definition === -1) this.#definitions.add(Number(place));
 				else this.#reached++;
 				return true;
 			},
