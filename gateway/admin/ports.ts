@@ -206,7 +206,7 @@ export interface ConnectDesk {
 		finish(server: string, query: URLSearchParams, browser: string | undefined): Promise<Connection>;
 		/** All of them; `of`: one principal's. */
 		list(of?: Connecting): readonly Connection[];
-		remove(id: string): Promise<Connection>;
+		remove(id: string, by: Connecting): Promise<Connection>;
 	};
 }
 
