@@ -100,8 +100,7 @@ export class ToServer {
 	 * every request is an exchange of its own.
 	 */
 	#busy(passage: Forward): string | undefined {
-		const { kind, flights } = this.#wires;
-		return passage.requests.find((request) => !(kind === 'http' && isModern(request)) && flights.carries(request.id))
-			?.id;
+		const alone = this.#wires.kind === 'http';
+		return passage.requests.find((request) => !(alone && isModern(request)) && this.#wires.busy(request.id))?.id;
 	}
 }
