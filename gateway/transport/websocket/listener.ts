@@ -71,19 +71,19 @@ async function accept(
 ): Promise<void> {
 	const { req, socket, head, server, headers, token, remote } = upgrade;
 	if (headers['sec-websocket-version'] !== '13') {
-		refuseUpgrade(socket, wrongVersion);
+		refuseUpgrade(socket, wrongVersion, remote);
 		return;
 	}
 	const offered = headers['sec-websocket-protocol']?.split(',').map((p) => p.trim());
 	if (offered?.includes('mcp') !== true) {
-		refuseUpgrade(socket, wrongProtocol);
+		refuseUpgrade(socket, wrongProtocol, remote);
 		return;
 	}
 	const ticket = ticketIn(upgrade.query);
 	const holder =
 		ticket === undefined ? { server, ...(token === undefined ? {} : { token }) } : tickets.use(ticket, server);
 	if ('status' in holder || (ticket !== undefined && token !== undefined)) {
-		refuseUpgrade(socket, 'status' in holder ? holder : twoCredentials);
+		refuseUpgrade(socket, 'status' in holder ? holder : twoCredentials, remote);
 		return;
 	}
 	const caller: Caller = { ...holder, transport: { kind: 'ws', remote }, headers };
