@@ -29,3 +29,8 @@ export function eraOf(
 export function isModern({ protocol }: { readonly protocol?: string }): boolean {
 	return protocol !== undefined;
 }
+
+/** A request whose answer is a stream that stays open for as long as somebody listens (MCP 2026-07-28, subscriptions). */
+export function isSubscription({ method, protocol }: { readonly method: string; readonly protocol?: string }): boolean {
+	return method === 'subscriptions/listen' && protocol !== undefined;
+}

@@ -68,7 +68,7 @@ export class OwnAnswers {
 		const data = { code: end.code };
 		const bytes = joined(waiting.map((request) => requestAnswer(request, RPC.unavailable, textOf(end), data)));
 		const { seq } = waiting[0]!;
-		session.state.forget(seq);
+		session.forget(seq);
 		const recorded = await session
 			.record([{ type: 'gateway', ...session.mark(), to: 'client', answers: seq, bytes }])
 			.then(

@@ -149,7 +149,7 @@ export class Sessions implements Front {
 	async #answered({ traffic }: Open): Promise<void> {
 		const { clock } = this.#options.house;
 		const end = clock.now() + BigInt(this.#options.limits.graceMs) * 1_000_000n;
-		const waits = () => traffic.flights.all().some(({ ids }) => ids.size > 0);
+		const waits = () => traffic.flights.inFlight > 0;
 		while (traffic.client.socket?.gone === false && waits() && clock.now() < end) {
 			await new Promise<void>((resolve) => clock.after(ANSWER_POLL_MS, resolve));
 		}
@@ -164,8 +164,7 @@ export class Sessions implements Front {
 	/** Client frames on their way and requests that wait for their server's answer, over all sessions. */
 	get inFlight(): number {
 		let count = this.#passing;
-		for (const { traffic } of this.#sessions.all())
-			for (const flight of traffic.flights.all()) count += flight.ids.size;
+		for (const { traffic } of this.#sessions.all()) count += traffic.flights.inFlight;
 		return count;
 	}
 

@@ -81,7 +81,7 @@ export class ToServer {
 		if (kind !== 'http' || (protocol === undefined && !this.#wires.derived)) return headers;
 		const read = bytes === frame.bytes ? undefined : readFrames(bytes, { limits: session.limits, batches: false });
 		const delivered = read?.ok ? read.frames[0]! : frame;
-		return { ...headers, ...madeHeaders(delivered, frame, session.declared, mirrored?.params) };
+		return { ...headers, ...madeHeaders(delivered, frame, session.toolHeaders.declared, mirrored?.params) };
 	}
 
 	/** A socket client hears everything on its socket, so the upstream's stand-alone stream is opened for it. */

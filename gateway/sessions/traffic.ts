@@ -16,6 +16,7 @@ import { UNANSWERED } from './ends.ts';
 import type { Flight, Flights } from './flights.ts';
 import type { LiveSession } from './live-session.ts';
 import { OwnAnswers } from './own-answers.ts';
+import { improperOfClient } from './proper.ts';
 import { StandaloneStreams } from './standalone-streams.ts';
 import { type ServerAt, ToClient } from './to-client.ts';
 import { ToServer } from './to-server.ts';
@@ -84,7 +85,8 @@ export class Traffic implements UpstreamEvents {
 				patience: { keepAlive: () => client.warm(exchange), onGone: (fn) => exchange.onGone(fn) },
 				...(frame.wire && { wire: frame.wire }),
 				...(client.socket === undefined ? {} : { mute: true }),
-				...(from.mirrored && { mirrored: from.mirrored }),
+				improper: (frames) =>
+					improperOfClient(frames, from.mirrored, session.toolHeaders.declared, () => session.state.pending('server')),
 			},
 			session,
 		);
