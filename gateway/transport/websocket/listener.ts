@@ -1,5 +1,6 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../../clock.ts';
+import { withoutHttpTransport } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
 import { refuseUpgrade, type Upgrade } from '../http/upgrade.ts';
 import { Intake } from '../intake.ts';
@@ -86,7 +87,11 @@ async function accept(
 		refuseUpgrade(socket, 'status' in holder ? holder : twoCredentials, remote);
 		return;
 	}
-	const caller: Caller = { ...holder, transport: { kind: 'ws', remote }, headers };
+	const caller: Caller = {
+		...holder,
+		transport: { kind: 'ws', remote },
+		headers: withoutHttpTransport(headers),
+	};
 	socket.once('close', () => exchange.left());
 	const attached = await front.attach(caller, exchange);
 	if ('status' in attached) {
