@@ -8,6 +8,7 @@ import { type Admitted, identify } from './identify.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
 import { NO_SESSION } from './rejections.ts';
+import { stepUp } from './step-up.ts';
 import { sweep } from './sweep.ts';
 
 export type { Bindings, Served, SessionBinding, SessionsOptions } from './options.ts';
@@ -41,6 +42,8 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
+			const short = stepUp(who, caller, frame.bytes, this.#options.identity, this.#options.house.limits);
+			if (short !== undefined) return await this.#reject(exchange, caller, short);
 			const found =
 				sessionId === undefined
 					? await this.#first(caller, who.principal, frame)
