@@ -13,6 +13,7 @@ import type { SessionsOptions } from './options.ts';
 import { watchPins } from './pin-watch.ts';
 import { Probation } from './probation.ts';
 import { NO_SESSION, UNKNOWN_SESSION } from './rejections.ts';
+import { stepUp } from './step-up.ts';
 import { sweep } from './sweep.ts';
 
 export type { Bindings, Served, SessionBinding, SessionsOptions } from './options.ts';
@@ -52,6 +53,8 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
+			const short = stepUp(who, caller, frame.bytes, this.#options.identity, this.#options.house.limits);
+			if (short !== undefined) return await this.#reject(exchange, caller, short, who.principal, frame.bytes);
 			const found = await this.#sessionOf(caller, sessionId, frame, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal, frame.bytes);
 			const { open, begins = false } = found;
