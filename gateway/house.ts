@@ -16,8 +16,7 @@ import type { Config } from './config/config.ts';
 import { evaluationLimits } from './config/evaluation-limits.ts';
 import { maskingOf } from './config/masking.ts';
 import { unsignedFolder, verifyKeyOf } from './config/verify-key.ts';
-import { anonymousPrincipal, osPrincipal } from './identity/principals.ts';
-import { Tokens } from './identity/tokens.ts';
+import { type IdentityRoom, identityRoom } from './identity/assemble.ts';
 import { JudgingDesk } from './judging/desk.ts';
 import { masterKeyOf } from './master-key.ts';
 import { CandidateKeeper } from './policy/candidate.ts';
@@ -28,12 +27,14 @@ import { revisionsIn } from './policy/store-revisions.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
 import { LmdbRecorder } from './record/lmdb/recorder.ts';
-import { Pins } from './sessions/pins.ts';
+import { pinsIn } from './sessions/open-pins.ts';
+import { PinDesk } from './sessions/pin-desk.ts';
 import { RecentBook } from './sessions/recent-book.ts';
 import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Snapshots } from './sessions/snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
+import { publish } from './telemetry/channels.ts';
 import { openUpstream } from './upstream/assemble.ts';
 import type { Connections } from './upstream/connections.ts';
 
@@ -56,11 +57,13 @@ export interface OpenHouse {
 	readonly broker: StoreApprovalBroker;
 	readonly keeper: PolicyKeeper;
 	readonly policies: PolicyControl;
-	readonly tokens: Tokens;
+	readonly identity: IdentityRoom;
 	readonly sessions: Sessions;
 	readonly trail: AuditTrail;
 	/** People's connections to servers that are used in their name. */
 	readonly connections: Connections;
+	/** Tool definitions, for operators. */
+	readonly tools: PinDesk;
 	/** Judges recorded sessions for others. */
 	readonly judging: JudgingDesk;
 	/** Ends it, store last. */
@@ -92,7 +95,8 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 		});
 		undo.push(() => broker.close());
 		const { keeper, candidate } = await keepPolicies(config, env, clock, store, progress, undo);
-		const tokens = new Tokens(store, clock);
+		const onTrouble = (message: string) => publish('trouble', { code: 'ERR_OIDC_METADATA', message });
+		const identity = identityRoom({ config, store, clock, onTrouble });
 		const recent = new RecentBook({
 			memoryNs: BigInt(config.policy.memory) * 1_000_000n,
 			clock,
@@ -112,6 +116,7 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			adminUrl: adminUrl ?? (() => adminUrlOf(config)),
 			record: (by, { what, ...detail }) => trail.connection(what, by, detail),
 		});
+		const pins = pinsIn(store, master.textBox('definitions'), clock);
 		const sessions = new Sessions({
 			house: {
 				clock,
@@ -132,14 +137,10 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 				snapshots: new Snapshots(store.table('snapshots'), master.textBox('snapshots')),
 			},
 			servers,
-			identity: {
-				verify: async (token) => (config.identity.tokens ? tokens.verify(token) : undefined),
-				anonymous: config.identity.anonymous ? anonymousPrincipal() : undefined,
-				os: osPrincipal,
-			},
+			identity,
 			reader,
 			bindings: store.table('sessions'),
-			pins: new Pins(store.table('pins')),
+			pins,
 			credentials: upstream.credentials,
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
@@ -159,7 +160,22 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 		});
 		undo.push(() => judging.close());
 		const { connections } = upstream;
-		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, connections, judging, close };
+		const tools = new PinDesk(pins, (by, what) => trail.accepted(by, what));
+		return {
+			store,
+			recorder,
+			reader,
+			broker,
+			keeper,
+			policies,
+			identity,
+			sessions,
+			trail,
+			connections,
+			tools,
+			judging,
+			close,
+		};
 	} catch (error) {
 		await close();
 		throw error;

@@ -76,7 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		undo.push(() => house.close());
 		const lock = await takeRunLock(house.store);
 		undo.push(() => lock.release());
-		const { sessions, keeper, policies, recorder, broker, tokens, reader } = house;
+		const { sessions, keeper, policies, recorder, broker, identity, reader } = house;
 		undo.push(() => sessions.close());
 		pending = async () => (await broker.list({ state: 'pending' })).length;
 
@@ -89,7 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		const admin = createAdminServer({
 			version,
 			loopback: isLoopback(config.admin),
-			verify: (token) => tokens.verify(token),
+			verify: (token) => identity.credentials.forAdmin(token),
 			origin: originCheck({
 				...origin,
 				host: config.admin.host,
@@ -104,6 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			policy: policies,
 			judgements: judgementDesk(house.judging, clock),
 			connect: { connections: house.connections, url: () => adminUrl! },
+			tools: house.tools,
 		});
 		const adminAt = await admin.listen(config.admin);
 		adminUrl = adminUrlOf(config, adminAt.port);
@@ -114,6 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		const limits = { frame: config.limits.frame, slowReader: config.limits.slowReader };
 		const http = await httpListener(sessions, { ...origin, port: config.listen.port, limits, clock });
 		undo.push(() => http.close(0));
+		identity.resources.listensAt(http.url);
 		const sse = sseListener(http, sessions, { limits, clock });
 		undo.push(() => sse.close(0));
 		const ws = webSocketListener(http, sessions, {

@@ -17,6 +17,7 @@ import { run } from './run.ts';
 import { sessions } from './sessions.ts';
 import { test } from './test.ts';
 import { token } from './token.ts';
+import { tools } from './tools.ts';
 import { wrap } from './wrap.ts';
 
 /** Every command, in the order of the help. What does not work yet is not here. */
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
 	play,
 	sessions,
 	approvals,
+	tools,
 	policy,
 	token,
 	connections,

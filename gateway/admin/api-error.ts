@@ -35,6 +35,7 @@ export function errorBody({ code, message, help }: SluiceError): ErrorBody {
  */
 const STATUS: readonly (readonly [RegExp, number])[] = [
 	[/^ERR_STORE_/, 503],
+	[/^ERR_OIDC_UNAVAILABLE$/, 503],
 	[/^ERR_RECORD_(?!SESSION_UNKNOWN$)/, 500],
 	[/^ERR_UPSTREAM_/, 502],
 	[/_(UNKNOWN|MISSING)$/, 404],

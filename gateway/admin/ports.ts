@@ -10,6 +10,8 @@ export type Role = 'agent' | 'approver' | 'auditor' | 'admin';
 export interface Holder {
 	readonly principal: Principal;
 	readonly role: Role;
+	/** All that they have, where there are several; `role` is the first. */
+	readonly roles?: readonly Role[];
 }
 
 /** Who holds this bearer token; undefined for one that is unknown, expired or revoked. */
@@ -99,6 +101,42 @@ export interface PolicyControl {
 		readonly message?: string;
 		readonly missing?: readonly string[];
 	}>;
+}
+
+/** A tool of a server. Times are Unix time, ns. */
+export interface PinnedTool {
+	readonly server: string;
+	readonly tool: string;
+	readonly status: 'same' | 'changed' | 'new' | 'vanished';
+	readonly pin?: {
+		readonly hash: string;
+		readonly session: string;
+		readonly at?: bigint;
+		readonly accepted?: { readonly by: { readonly issuer: string; readonly id: string }; readonly at: bigint };
+	};
+	readonly seen?: { readonly hash: string; readonly at: bigint; readonly session: string };
+}
+
+/** With its definitions; without `text` one is too long to be kept. */
+export interface ToolDefinitions extends PinnedTool {
+	readonly pinnedText?: { readonly length: number; readonly text?: string };
+	readonly seenText?: { readonly length: number; readonly text?: string };
+}
+
+/** A pin that was moved; `from` is `to` where it was confirmed. */
+export interface AcceptedTool {
+	readonly server: string;
+	readonly tool: string;
+	readonly from?: string;
+	readonly to: string;
+}
+
+/** Where tool definitions are looked at and accepted. Throws a `SluiceError` for what is not there or has changed. */
+export interface ToolDesk {
+	list(server?: string): readonly PinnedTool[];
+	get(server: string, tool: string): ToolDefinitions;
+	/** Undefined: it was accepted already. */
+	accept(server: string, tool: string, by: Principal, hash?: string): Promise<AcceptedTool | undefined>;
 }
 
 /** Judges recorded sessions for those who hold no key of the store. */

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config, ServerConfig, UpstreamConfig } from './config.ts';
 import { duration } from './duration.ts';
 import { listenAddress } from './listen-address.ts';
+import { oidcIssuer, type RawOidcIssuer, type RawScopes, scopesNeeded } from './oidc.ts';
 import type { SecretSource } from './secret.ts';
 import { size } from './size.ts';
 import { type RawUpstreamAuth, upstreamAuth } from './upstream-auth.ts';
@@ -23,6 +24,7 @@ export interface RawConfig {
 	identity?: {
 		anonymous?: boolean;
 		tokens?: boolean;
+		oidc?: RawOidcIssuer[];
 		roles?: { approver?: string[]; auditor?: string[]; admin?: string[] };
 	};
 	policy?: { path?: string; data?: string[]; candidate?: string; verifyKey?: string; memory?: string };
@@ -40,6 +42,7 @@ interface RawServer {
 	sse?: RawRemote;
 	ws?: RawRemote;
 	labels?: string[];
+	scopes?: RawScopes;
 }
 
 interface RawRemote {
@@ -55,7 +58,12 @@ export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 	const limit = (name: string, fallback: string | number) => amount(raw.limits?.[name] ?? fallback);
 	const servers: Record<string, ServerConfig> = Object.create(null);
 	for (const [name, server] of Object.entries(raw.servers)) {
-		servers[name] = { name, labels: server.labels ?? [], upstream: upstream(server, folder) };
+		servers[name] = {
+			name,
+			labels: server.labels ?? [],
+			...(server.scopes === undefined ? {} : { scopes: scopesNeeded(server.scopes) }),
+			upstream: upstream(server, folder),
+		};
 	}
 	return {
 		file,
@@ -72,6 +80,7 @@ export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 		identity: {
 			anonymous: raw.identity?.anonymous ?? false,
 			tokens: raw.identity?.tokens ?? true,
+			oidc: (raw.identity?.oidc ?? []).map(oidcIssuer),
 			roles: { approver: [], auditor: [], admin: [], ...raw.identity?.roles },
 		},
 		policy: {

@@ -4,6 +4,7 @@ import { adminUrlRules } from './admin-url.ts';
 import { isLoopback, listenAddress } from './listen-address.ts';
 import type { RawConfig } from './normalise.ts';
 import { NOT_YET } from './not-yet.ts';
+import { oidcRules } from './oidc.ts';
 import { upstreamAuthRules } from './upstream-auth.ts';
 
 /** Headers whose whole purpose is a secret: a literal there would end in a file, a log or a repository. */
@@ -46,6 +47,7 @@ export function* contradictions(raw: RawConfig): Generator<Complaint> {
 		}
 	}
 	for (const [name, server] of Object.entries(raw.servers)) yield* headers(name, server);
+	yield* oidcRules(raw.identity?.oidc ?? [], isRange);
 }
 
 function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): Generator<Complaint> {
@@ -72,8 +74,10 @@ function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): G
 			yield at('/publicUrl', '`publicUrl` must be a URL without credentials, query and fragment');
 		}
 	}
-	if (raw.identity?.anonymous !== true && raw.identity?.tokens === false) {
-		yield at('/identity/tokens', 'nobody could connect: `identity.tokens` and `identity.anonymous` are both off');
+	if (raw.identity?.anonymous !== true && raw.identity?.tokens === false && !raw.identity.oidc?.length) {
+		const message =
+			'nobody could connect: `identity.tokens` and `identity.anonymous` are off, and there is no `identity.oidc`';
+		yield at('/identity/tokens', message);
 	}
 }
 

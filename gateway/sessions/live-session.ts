@@ -12,12 +12,14 @@ import type { Clock } from '../clock.ts';
 import type { GateSession } from '../gate.ts';
 import { type HoldSession, type HoldSettings, WaitingRoom } from '../hold.ts';
 import type { SubjectToken } from '../identity/subject-token.ts';
+import type { Declared } from '../param-headers.ts';
 import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
 import type { Noted, NotedAt } from './recent-noted.ts';
 import { type CandidateSource, Shadow } from './shadow.ts';
 import type { Snapshots } from './snapshots.ts';
+import { ToolHeaders } from './tool-headers.ts';
 
 /** What all sessions of a gateway share. */
 export interface House {
@@ -70,6 +72,7 @@ export class LiveSession implements GateSession, HoldSession {
 	readonly #shadow: Shadow | undefined;
 	/** Appends on their way to the disk. */
 	readonly #appending = new Set<Promise<void>>();
+	readonly toolHeaders = new ToolHeaders();
 	/** Given so far; the record has them in this order. */
 	#seq: number;
 	#t: number;
@@ -97,6 +100,15 @@ export class LiveSession implements GateSession, HoldSession {
 
 	get limits(): FrameLimits {
 		return this.#house.limits;
+	}
+
+	get declared(): Declared {
+		return this.toolHeaders.declared;
+	}
+
+	/** Some frame waits for a human. */
+	get waits(): boolean {
+		return this.#held.size > 0;
 	}
 
 	limit(message: Message): Refusal | undefined {
@@ -169,6 +181,13 @@ export class LiveSession implements GateSession, HoldSession {
 	#note(seq: number, atNs: bigint, noted: Noted): void {
 		const { id, principal, server } = this.header;
 		this.#house.recent.note(principal, { session: id, seq, server: server.name, atNs }, noted);
+	}
+
+	/** Pins come into force while the session lives. Durable when it resolves. */
+	async repin(pins: readonly (readonly [tool: string, hash: string])[]): Promise<void> {
+		const at = this.mark();
+		for (const [tool, hash] of pins) this.state.repin(tool, hash);
+		await this.record([{ type: 'event', ...at, event: 'pinned', detail: { pins: Object.fromEntries(pins) } }]);
 	}
 
 	/** The frame at `seq` is through the gate, one way or the other. */

@@ -21,6 +21,8 @@ export interface SessionBinding {
 	readonly principal: string;
 	/** How the upstream is found again; absent: it cannot be (stdio). */
 	readonly upstream?: Readonly<Record<string, string>>;
+	/** It is its principal's for this server, whatever a request names. */
+	readonly derived?: true;
 	/** Where it is open, or was last. */
 	readonly owner?: ProcessIdentity;
 }
@@ -28,6 +30,7 @@ export interface SessionBinding {
 /** The part of the store's table that is needed here. */
 export interface Bindings {
 	get(id: string): Row<SessionBinding> | undefined;
+	list(): Row<SessionBinding>[];
 	put(id: string, binding: SessionBinding): Promise<void>;
 	remove(id: string): Promise<boolean>;
 }

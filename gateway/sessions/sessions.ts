@@ -3,11 +3,16 @@ import type { Principal } from '../../engine/session/types.ts';
 import { mirroredIn } from '../mirrored-headers.ts';
 import { publish } from '../telemetry/channels.ts';
 import { rejectExchange, UpstreamError } from '../transport/errors.ts';
+import { unknownVersion } from '../transport/http/rejections.ts';
 import type { Caller, Exchange, Front, Rejection, WireFrame } from '../transport/types.ts';
+import { DerivedSessions } from './derived-sessions.ts';
+import { eraOf } from './era.ts';
 import { type Admitted, identify } from './identify.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
-import { NO_SESSION } from './rejections.ts';
+import { watchPins } from './pin-watch.ts';
+import { Probation } from './probation.ts';
+import { NO_SESSION, UNKNOWN_SESSION } from './rejections.ts';
 import { sweep } from './sweep.ts';
 
 export type { Bindings, Served, SessionBinding, SessionsOptions } from './options.ts';
@@ -22,14 +27,20 @@ const ANSWER_POLL_MS = 10;
 export class Sessions implements Front {
 	readonly #options: SessionsOptions;
 	readonly #sessions: OpenSessions;
+	readonly #derived: DerivedSessions;
+	readonly #probation: Probation;
 	readonly #stopSweep: () => void;
+	readonly #stopPins: () => void;
 	/** Client frames that are being dealt with; held ones among them. */
 	#passing = 0;
 
 	constructor(options: SessionsOptions) {
 		this.#options = options;
 		this.#sessions = new OpenSessions(options);
+		this.#derived = new DerivedSessions(this.#sessions, options.bindings);
+		this.#probation = new Probation(this.#sessions, options.house.clock);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
+		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
 	}
 
 	get count(): number {
@@ -41,26 +52,19 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
-			const found =
-				sessionId === undefined
-					? await this.#first(caller, who.principal, frame)
-					: await this.#sessions.find(sessionId, caller, who.principal);
+			const found = await this.#sessionOf(caller, sessionId, frame, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found);
-			const { open } = found;
+			const { open, begins = false } = found;
 			open.lastNs = this.#options.house.clock.now();
 			open.session.bearer = who.subject;
-			const isNew = sessionId === undefined;
-			const announce = isNew ? { 'mcp-session-id': open.session.header.id } : undefined;
-			const mirrored = mirroredIn(caller.headers);
-			const passage = await open.traffic.fromClient(
-				frame,
-				exchange,
-				who.principal,
-				crossing(caller),
-				announce,
-				mirrored,
-			);
-			if (isNew && passage.do === 'answer') await this.#sessions.end(open, 'refused');
+			const passage = await open.traffic.fromClient(frame, exchange, {
+				principal: who.principal,
+				headers: crossing(caller),
+				...(caller.transport.kind === 'http' ? { mirrored: mirroredIn(caller.headers) } : {}),
+				...(begins ? { announce: { 'mcp-session-id': open.session.header.id } } : {}),
+			});
+			if (begins && passage.do === 'answer') await this.#sessions.end(open, 'refused');
+			if (open.derived) this.#probation.look(open);
 		} catch (error) {
 			publish('trouble', {
 				code: 'ERR_INTERNAL',
@@ -102,7 +106,7 @@ export class Sessions implements Front {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
 			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
-			const found = await this.#sessions.find(sessionId, caller, who.principal);
+			const found = await this.#named(sessionId, caller, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found);
 			found.open.session.bearer = who.subject;
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
@@ -126,7 +130,7 @@ export class Sessions implements Front {
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		if (sessionId === undefined) return this.#refused(caller, NO_SESSION);
-		const found = await this.#sessions.find(sessionId, caller, who.principal);
+		const found = await this.#named(sessionId, caller, who.principal);
 		if ('status' in found) return this.#refused(caller, found);
 		await this.#sessions.end(found.open, 'ended by the client');
 		return { status: 200 };
@@ -169,6 +173,7 @@ export class Sessions implements Front {
 	async close(): Promise<void> {
 		this.drain();
 		this.#stopSweep();
+		this.#stopPins();
 		await this.#sessions.leave();
 	}
 
@@ -177,6 +182,30 @@ export class Sessions implements Front {
 			return { status: 404, code: 'ERR_SERVER_UNKNOWN', message: `no server \`${caller.server}\` is configured here` };
 		}
 		return await identify(caller, this.#options.identity);
+	}
+
+	/** `begins`: it was opened for this frame, which is its handshake. */
+	async #sessionOf(
+		caller: Caller,
+		sessionId: string | undefined,
+		frame: WireFrame,
+		principal: Principal,
+	): Promise<{ readonly open: Open; readonly begins?: boolean } | Rejection> {
+		if (caller.transport.kind === 'http') {
+			const era = eraOf(frame.bytes, caller.headers['mcp-protocol-version'], this.#options.house.limits);
+			if (era === 'unknown') return unknownVersion;
+			// A session id has no meaning there (MCP 2026-07-28, "Earlier Streamable HTTP Revisions").
+			if (era === 'envelope') return await this.#derived.find(caller, principal);
+		}
+		if (sessionId !== undefined) return await this.#named(sessionId, caller, principal);
+		const found = await this.#first(caller, principal, frame);
+		return 'open' in found ? { ...found, begins: true } : found;
+	}
+
+	/** By the id that a client names; a derived session has none that could be named. */
+	async #named(id: string, caller: Caller, principal: Principal): Promise<Found> {
+		const found = await this.#sessions.find(id, caller, principal);
+		return 'open' in found && found.open.derived ? UNKNOWN_SESSION : found;
 	}
 
 	/** Without a session id, only `initialize` opens a session; whatever else comes is refused, on the record. */

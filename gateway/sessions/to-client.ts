@@ -3,6 +3,7 @@ import { type Passage, pass } from '../gate.ts';
 import type { SseMeta, WireFrame } from '../transport/types.ts';
 import { cancelledId, NOT_BEGUN, UNANSWERED } from './ends.ts';
 import { type Flight, progressToken } from './flights.ts';
+import { listedIn } from './listed-in.ts';
 import type { OwnAnswers } from './own-answers.ts';
 import type { Wires } from './wires.ts';
 
@@ -28,7 +29,7 @@ export class ToClient {
 
 	/** `held`: called when it waits for a human; what comes behind it need not. */
 	async frame(frame: WireFrame, at: ServerAt, held: () => void): Promise<void> {
-		const { session, client, flights, options } = this.#wires;
+		const { session, client, flights } = this.#wires;
 		const flight = at.exchange === undefined ? undefined : flights.get(at.exchange);
 		if (flight !== undefined && at.sse?.id !== undefined) flights.mark(flight, at.sse.id);
 		if (!at.streaming && flight !== undefined && !flight.standalone) client.closing(flight.exchange);
@@ -48,14 +49,20 @@ export class ToClient {
 		session.passed(passage.seq);
 		await this.#wires.bind();
 		if (passage.do === 'forward' && this.#takesBack(passage)) return await this.#wires.note('undelivered', passage.seq);
-		if (
-			passage.do === 'forward' &&
-			passage.message.members.some((m) => m.method === 'tools/list' && m.kind === 'result')
-		) {
-			await options.onListed(session.state.listedTools()).catch(() => {});
-		}
+		if (passage.do === 'forward') await this.#learn(passage);
 		if (passage.do === 'forward') await this.#deliver(passage, flight, at);
 		else await this.#withhold(passage, flight, at);
+	}
+
+	/** What the client is shown now, and what that says of the server. */
+	async #learn({ message }: Forward): Promise<void> {
+		const { session, options } = this.#wires;
+		const results = message.members.filter((member) => member.kind === 'result');
+		if (results.length > 0) this.#wires.proven = true;
+		const lists = results.filter((member) => member.method === 'tools/list');
+		for (const { frame } of lists) session.toolHeaders.see(frame);
+		const listed = lists.length === 0 ? undefined : listedIn(message);
+		if (listed !== undefined) await options.onListed(listed.tools, listed.whole).catch(() => {});
 	}
 
 	/** SSE framing without a frame. */

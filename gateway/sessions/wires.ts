@@ -1,3 +1,4 @@
+import type { ListedDefinition } from '../../engine/session/tools.ts';
 import type { Clock } from '../clock.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../transport/types.ts';
@@ -15,12 +16,14 @@ export interface TrafficOptions {
 	readonly keepAliveMs: number;
 	/** Stand-alone streams a client may have open. */
 	readonly streams: number;
+	/** One of the era without sessions: several clients of one principal may share it (HTTP). */
+	readonly derived: boolean;
 	/** The session is over: its upstream is gone. */
 	onOver(why: string): void;
 	/** Called once the upstream can be found again after a restart. */
 	onBinding(binding: Readonly<Record<string, string>>): Promise<void>;
-	/** The client has seen these tool definitions: name → hash. */
-	onListed(tools: ReadonlyMap<string, string>): Promise<void>;
+	/** The server has shown these tool definitions; `whole`: and no others. */
+	onListed(tools: readonly ListedDefinition[], whole: boolean): Promise<void>;
 }
 
 /** What both directions of one session share: its two ends, and the exchanges that are open between them. */
@@ -34,6 +37,8 @@ export class Wires {
 	readonly backlog = new Backlog();
 	/** Its upstream is gone, or it was closed: nothing goes through any more. */
 	over = false;
+	/** The server has answered something with a result. */
+	proven = false;
 	readonly #connector: Connector;
 	readonly #events: UpstreamEvents;
 	#upstream: Upstream | undefined;
@@ -48,6 +53,10 @@ export class Wires {
 		this.client = new ClientWire(session.header.transport, connector.kind, options.clock, options.keepAliveMs);
 		this.#connector = connector;
 		this.#events = events;
+	}
+
+	get derived(): boolean {
+		return this.options.derived;
 	}
 
 	/** The upstream, opened when it is first needed. `resume`: what it was bound to before a restart. */

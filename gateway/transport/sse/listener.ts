@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../clock.ts';
+import { HANDSHAKE_REVISIONS } from '../../revisions.ts';
 import { readBody } from '../http/body.ts';
-import { accepts, protocolVersions } from '../http/headers.ts';
+import { accepts } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
 import { noStreamAccepted, unknownPath, unknownVersion } from '../http/rejections.ts';
 import { type Routed, refuse, wrongMedia } from '../http/routed.ts';
@@ -37,7 +38,7 @@ export function sseListener(http: HttpListener, front: Front, options: SseListen
 		const { req, exchange, headers, rest } = request;
 		if (rest !== '') return refuse(req, exchange, unknownPath);
 		const version = headers['mcp-protocol-version'];
-		if (version !== undefined && !protocolVersions.has(version)) return refuse(req, exchange, unknownVersion);
+		if (version !== undefined && !HANDSHAKE_REVISIONS.has(version)) return refuse(req, exchange, unknownVersion);
 		if (req.method === 'GET') return begin(request, front, open, clock);
 		if (req.method === 'POST') return take(request, front, open, options.limits.frame);
 		return refuse(req, exchange, wrongMethod);

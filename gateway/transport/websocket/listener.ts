@@ -70,6 +70,10 @@ async function accept(
 	upgrade: Upgrade,
 ): Promise<void> {
 	const { req, socket, head, server, headers, token, remote } = upgrade;
+	if (headers['sec-websocket-version'] !== '13') {
+		refuseUpgrade(socket, wrongVersion);
+		return;
+	}
 	const offered = headers['sec-websocket-protocol']?.split(',').map((p) => p.trim());
 	if (offered?.includes('mcp') !== true) {
 		refuseUpgrade(socket, wrongProtocol);
@@ -118,6 +122,13 @@ const twoCredentials: Rejection = {
 	status: 400,
 	code: 'ERR_TICKET_AND_TOKEN',
 	message: 'a ticket and an Authorization header came together; send one of them',
+};
+/** RFC 6455 §4.2.2; `ws` itself would take a draft's handshake too. */
+const wrongVersion: Rejection = {
+	status: 426,
+	code: 'ERR_WEBSOCKET_VERSION',
+	message: 'only version 13 of the WebSocket protocol is spoken here',
+	headers: { 'sec-websocket-version': '13' },
 };
 const wrongProtocol: Rejection = {
 	status: 400,
