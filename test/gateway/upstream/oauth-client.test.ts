@@ -10,7 +10,10 @@ import { listen } from '../transport/fixtures/http-server.ts';
 
 const SECRET = 'planted-client-secret';
 const SUBJECT = 'planted.subject.token';
-const fetch = guardedFetch({ allowPrivate: ['127.0.0.1/32'], clock: systemClock }) as unknown as OAuthClientOptions['fetch'];
+const fetch = guardedFetch({
+	allowPrivate: ['127.0.0.1/32'],
+	clock: systemClock,
+}) as unknown as OAuthClientOptions['fetch'];
 
 interface Asked {
 	readonly path: string;
@@ -19,7 +22,10 @@ interface Asked {
 }
 
 /** An authorization server that answers as the test says, and what it was asked. */
-async function standIn(t: Test, answer: (asked: Asked) => { status?: number; body: unknown; headers?: Record<string, string> }) {
+async function standIn(
+	t: Test,
+	answer: (asked: Asked) => { status?: number; body: unknown; headers?: Record<string, string> },
+) {
 	const asked: Asked[] = [];
 	const server = await listen(async (req, res) => {
 		let body = '';
@@ -75,14 +81,20 @@ t.test('the secret is shown as the metadata asks, or as the configuration says',
 t.test('metadata: RFC 8414 first, then OpenID Connect; of another issuer it is not believed', async (t) => {
 	const { asked, origin } = await standIn(t, ({ path }) => {
 		if (path === '/token') return { body: { access_token: 'a', token_type: 'bearer' } };
-		if (path === '/.well-known/openid-configuration') return { body: { issuer: origin, token_endpoint: `${origin}/token` } };
+		if (path === '/.well-known/openid-configuration')
+			return { body: { issuer: origin, token_endpoint: `${origin}/token` } };
 		return { status: 404, body: {} };
 	});
 	const client = clientAt(origin, { issuer: origin });
 	await client.token('client_credentials', {});
 	await client.token('client_credentials', {});
 	const paths = asked.map(({ path }) => path);
-	t.strictSame(paths, ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration', '/token', '/token']);
+	t.strictSame(paths, [
+		'/.well-known/oauth-authorization-server',
+		'/.well-known/openid-configuration',
+		'/token',
+		'/token',
+	]);
 
 	const liar = await standIn(t, () => ({ body: { issuer: origin, token_endpoint: `${origin}/token` } }));
 	const { error } = await told(t, clientAt(liar.origin, { issuer: liar.origin }).token('client_credentials', {}));
@@ -102,7 +114,11 @@ t.test('what goes wrong has a code, and never the secrets that were sent or said
 		['redirected', { status: 307, location: '/token2' }, 'ERR_UPSTREAM_TOKEN_UNAVAILABLE'],
 		['no JSON', { status: 200, text: SECRET }, 'ERR_UPSTREAM_TOKEN_UNAVAILABLE'],
 		['another kind', { status: 200, access_token: 'a', token_type: 'DPoP' }, 'ERR_UPSTREAM_TOKEN_UNUSABLE'],
-		['two headers', { status: 200, access_token: `${SECRET}\r\nx: y`, token_type: 'Bearer' }, 'ERR_UPSTREAM_TOKEN_UNUSABLE'],
+		[
+			'two headers',
+			{ status: 200, access_token: `${SECRET}\r\nx: y`, token_type: 'Bearer' },
+			'ERR_UPSTREAM_TOKEN_UNUSABLE',
+		],
 	] as const) {
 		const { asked, origin } = await standIn(t, (asked) => {
 			const { status, ...body } = answer;
@@ -162,9 +178,17 @@ t.test('token exchange: the caller’s token for one of the server’s', async (
 	t.strictSame(await of(() => again), { authorization: 'Bearer exchanged-2' }, 'another token may mean other rights');
 	t.strictSame(await of(() => ({ ...ana, id: 'bob' })), { authorization: 'Bearer exchanged-3' });
 	const refused = { code: 'ERR_UPSTREAM_SUBJECT', status: 403 };
-	await t.rejects(of(() => ({ issuer: 'sluice', id: 'ana' })), refused, 'a token of ours is none');
+	await t.rejects(
+		of(() => ({ issuer: 'sluice', id: 'ana' })),
+		refused,
+		'a token of ours is none',
+	);
 	const over = { ...ana, subject: new SubjectToken(SUBJECT, systemClock.now()) };
-	await t.rejects(of(() => over), refused, 'nor is one that has ended');
+	await t.rejects(
+		of(() => over),
+		refused,
+		'nor is one that has ended',
+	);
 	const session = credentials.of(() => ana);
 	t.ok(await session.rejected({ authorization: 'Bearer exchanged-1' }));
 	t.strictSame(await session.headers(), { authorization: 'Bearer exchanged-4' });
@@ -175,7 +199,10 @@ t.test('a caller’s token shows itself to nobody who does not ask for it', asyn
 	const { inspect, format } = await import('node:util');
 	const subject = new SubjectToken(SUBJECT, 1n);
 	const shown = [inspect({ subject }, { depth: 9, showHidden: true }), format('%o %s', subject, subject), `${subject}`];
-	t.notMatch([...shown, JSON.stringify({ subject: { ...subject } }, (_, v) => (typeof v === 'bigint' ? 0 : v))].join(), SUBJECT);
+	t.notMatch(
+		[...shown, JSON.stringify({ subject: { ...subject } }, (_, v) => (typeof v === 'bigint' ? 0 : v))].join(),
+		SUBJECT,
+	);
 	t.equal(JSON.stringify({ subject }), '{"subject":"[sealed]"}');
 	t.equal(subject.reveal(), SUBJECT);
 });
