@@ -100,6 +100,7 @@ export function apply(
 			...(member.params === undefined ? {} : { params: member.params }),
 			...(member.tool === undefined ? {} : { tool: member.tool }),
 			...(member.protocol === undefined ? {} : { protocol: member.protocol }),
+			...(member.client === undefined ? {} : { client: member.client }),
 			...(member.answers === undefined ? {} : { answers: member.answers }),
 		});
 	}
@@ -143,6 +144,7 @@ function requestOf(member: Correlated, seq: number): PendingRequest {
 		...(member.params === undefined ? {} : { params: member.params }),
 		...(member.tool === undefined ? {} : { tool: member.tool }),
 		...(member.protocol === undefined ? {} : { protocol: member.protocol }),
+		...(member.client === undefined ? {} : { client: member.client }),
 	};
 }
 

@@ -39,6 +39,15 @@ export class AuditTrail implements RefusalRecord {
 		await this.#append({ type: 'event', event: 'accepted', detail: { by: named(by), ...what } }, by);
 	}
 
+	/** Somebody let the gateway use a server in their name, or no longer does. Durable when it resolves. */
+	async connection(
+		event: 'connected' | 'disconnected',
+		by: { issuer: string; id: string },
+		what: Detail,
+	): Promise<void> {
+		await this.#append({ type: 'event', event, detail: { by: { issuer: by.issuer, id: by.id }, ...what } });
+	}
+
 	async refused({ principal, bytes, ...what }: Refused): Promise<void> {
 		const { code, remote, server = '', status } = what;
 		if (bytes === undefined) {

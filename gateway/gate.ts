@@ -5,9 +5,11 @@ import type { FrameLine, GatewayLine } from '../engine/recording/lines.ts';
 import type { PendingRequest } from '../engine/session/types.ts';
 import { type Message, messageOf, type Step } from '../engine/step.ts';
 import { type Answer, answersTo, denial, RPC, refusalAnswer } from './answers.ts';
+import { improperEnvelope } from './envelope.ts';
 import type { Hold } from './hold.ts';
 import { withLineBreaks } from './line-breaks.ts';
 import { contradiction, type MirroredHeaders } from './mirrored-headers.ts';
+import type { Declared } from './param-headers.ts';
 import { reportFrame, reportRefusal } from './report.ts';
 
 /** One frame as it came from a wire, on its way through the gate. */
@@ -61,6 +63,8 @@ export interface GateSession {
 	readonly batches: boolean;
 	readonly limits: FrameLimits;
 	readonly state: Parameters<typeof messageOf>[0];
+	/** The parameters that headers repeat, of tools that the session has seen. */
+	readonly declared: Declared;
 	/** Too much at once? Then the refusal for it (contract §4 `limits`). */
 	limit(message: Message): Refusal | undefined;
 	/** The one synchronous step: next `seq`, facts, judgement, reduction. */
@@ -92,8 +96,8 @@ export async function pass(arrival: Arrival, session: GateSession): Promise<Pass
 
 	const message = messageOf(session.state, read.frames, arrival.from, arrival.answers); // 2 correlate
 	if (message === undefined) return await refuse(arrival, session, UNASKED, read.frames);
-	const other = arrival.mirrored && contradiction(arrival.mirrored, read.frames);
-	if (other !== undefined) return await refuse(arrival, session, other, read.frames);
+	const improper = arrival.from === 'client' ? improperFor(arrival, read.frames, session.declared) : undefined;
+	if (improper !== undefined) return await refuse(arrival, session, improper, read.frames);
 	const over = session.limit(message);
 	if (over !== undefined) return await refuse(arrival, session, over, read.frames);
 
@@ -136,6 +140,11 @@ const UNASKED: Refusal = {
 	code: 'ERR_ANSWER_UNASKED',
 	message: 'this answers no request that is waiting for an answer',
 };
+
+/** What the frames say of themselves is not whole, or not what their headers say. */
+function improperFor({ mirrored }: Arrival, frames: readonly Frame[], declared: Declared): Refusal | undefined {
+	return improperEnvelope(frames, mirrored?.version) ?? (mirrored && contradiction(mirrored, frames, declared));
+}
 
 /** Recorded like everything else, and answered in the words of the protocol. */
 async function refuse(

@@ -3,6 +3,7 @@ import { approvals } from './approvals.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
+import { connections } from './connections.ts';
 import { demo } from './demo.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
@@ -37,6 +38,7 @@ export const commands: readonly AddCommand[] = [
 	tools,
 	policy,
 	token,
+	connections,
 	scaffold,
 	doctor,
 	config,

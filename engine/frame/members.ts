@@ -1,6 +1,6 @@
 /**
  * The members that the protocol itself gives a meaning, by the object they stand in (JSON-RPC 2.0 §4, §5; MCP
- * schema 2024-11-05 to 2025-11-25). Anything else is data, under whatever name.
+ * schema 2024-11-05 to 2026-07-28, the tasks extension). Anything else is data, under whatever name.
  */
 export const ENVELOPE_MEMBERS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
@@ -13,6 +13,7 @@ export const PARAMS_MEMBERS: ReadonlySet<string> = new Set([
 	'clientInfo',
 	'content',
 	'context',
+	'createdAt',
 	'cursor',
 	'data',
 	'elicitationId',
@@ -46,6 +47,28 @@ export const PARAMS_MEMBERS: ReadonlySet<string> = new Set([
 	'uri',
 	'url',
 ]);
+
+/**
+ * Members of results by which a reader decides what a result is, or where something stands in it that is judged as a
+ * frame of its own.
+ */
+export const RESULT_MEMBERS: ReadonlySet<string> = new Set([
+	'_meta',
+	'content',
+	'inputRequests',
+	'isError',
+	'requestState',
+	'resultType',
+	'structuredContent',
+	'task',
+	'taskId',
+]);
+
+/** What a task says of itself beside that: in answers to `tasks/…`, in `tasks/list` and in notifications of it. */
+export const TASK_MEMBERS: ReadonlySet<string> = new Set([...RESULT_MEMBERS, 'error', 'result', 'status', 'tasks']);
+
+/** Members of the result of a `…/list` or `…/read`. */
+export const LIST_MEMBERS: ReadonlySet<string> = new Set([...RESULT_MEMBERS, 'cacheScope', 'nextCursor', 'tools']);
 
 /** The prefix under which the specification keeps members of `_meta` for itself. */
 export const RESERVED_META = 'io.modelcontextprotocol/';
@@ -101,7 +124,7 @@ function fold(key: string): string {
 }
 
 const folds: ReadonlyMap<ReadonlySet<string>, ReadonlyMap<string, string>> = new Map(
-	[ENVELOPE_MEMBERS, PARAMS_MEMBERS, META_MEMBERS].map((set) => [
+	[ENVELOPE_MEMBERS, PARAMS_MEMBERS, META_MEMBERS, RESULT_MEMBERS, TASK_MEMBERS, LIST_MEMBERS].map((set) => [
 		set,
 		new Map([...set].map((name) => [fold(name), name])),
 	]),

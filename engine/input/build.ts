@@ -2,7 +2,7 @@ import type { Finding } from '../detect/finding.ts';
 import type { Kind, Party } from '../frame/frame.ts';
 import type { CallCounts } from '../session/calls.ts';
 import type { SessionState } from '../session/state.ts';
-import type { CalledTool, FrameFacts, Recent } from '../session/types.ts';
+import type { CalledTool, ClientIdentity, FrameFacts, Recent } from '../session/types.ts';
 import { ALL_PARTS, type Part } from './parts.ts';
 import { RememberedJson } from './remembered.ts';
 
@@ -16,6 +16,10 @@ export interface InputFrame {
 	readonly result?: Buffer;
 	readonly error?: Buffer;
 	readonly tool?: CalledTool;
+	/** The revision that its own envelope names, or that of the request it answers; absent: it is the session's. */
+	readonly protocol?: string;
+	/** Who the client says it is in that envelope; without an envelope, what the session knows counts. */
+	readonly client?: ClientIdentity;
 	/** `t` at which this very call was counted: it is judged again at its release and must not count itself. */
 	readonly countedAt?: number;
 	/** The tools (undefined: none is named) of the calls before this one in the same batch: they count, or a batch would be one call. */
@@ -46,10 +50,11 @@ export function buildInput(
 	wanted: ReadonlySet<Part> = ALL_PARTS,
 ): Buffer {
 	const parts: Buffer[] = [];
+	const client = frame.protocol === undefined ? state.spoken.client : frame.client;
 	let text =
 		`{"version":1,"from":"${frame.from}","kind":"${frame.kind}","method":${JSON.stringify(wellFormed(frame.method))}` +
 		`,"principal":${principals.of(facts.principal)}` +
-		`${state.client === undefined || !wanted.has('client') ? '' : `,"client":${clients.of(state.client)}`}` +
+		`${client === undefined || !wanted.has('client') ? '' : `,"client":${clients.of(client)}`}` +
 		`,"server":${servers.of(state.origin.server)}` +
 		`${wanted.has('transport') ? `,"transport":${transports.of(state.origin.transport)}` : ''}` +
 		`,"session":${session(state, seq, facts, frame)}` +
@@ -84,12 +89,13 @@ export function buildInput(
 
 function session(state: SessionState, seq: number, facts: FrameFacts, frame: InputFrame): string {
 	const { origin } = state;
+	const protocol = frame.protocol ?? state.spoken.protocol;
 	const self =
 		frame.countedAt === undefined ? undefined : { t: frame.countedAt, ...(frame.tool && { tool: frame.tool.name }) };
 	const calls = withAhead(state.calls(facts.t, self), frame.ahead ?? []);
 	return (
 		`{"id":${JSON.stringify(origin.id)},"seq":${seq},"labels":${JSON.stringify(state.labels(facts.t))}` +
-		`${state.protocol === undefined ? '' : `,"protocol":${JSON.stringify(state.protocol)}`}` +
+		`${protocol === undefined ? '' : `,"protocol":${JSON.stringify(protocol)}`}` +
 		`,"started_ns":${origin.started_ns},"calls":${JSON.stringify(calls)}}`
 	);
 }

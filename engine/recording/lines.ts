@@ -134,6 +134,8 @@ export interface EventLine {
 		| 'stderr'
 		| 'read'
 		| 'refused'
+		| 'connected'
+		| 'disconnected'
 		| 'closed';
 	/** `seq` of the frame it is about. */
 	readonly of?: number;

@@ -1,6 +1,7 @@
 import type { CallsSnapshot } from './calls.ts';
 import type { LabelEntries } from './labels.ts';
 import type { RequestsSnapshot } from './requests.ts';
+import type { Spoken } from './state.ts';
 import type { ToolsSnapshot } from './tools.ts';
 import type { ClientIdentity } from './types.ts';
 
@@ -19,6 +20,8 @@ export interface SessionSnapshot {
 	readonly t: number;
 	readonly client?: ClientIdentity;
 	readonly protocol?: string;
+	/** As the last envelope of a client said (2026-07-28 on). */
+	readonly envelope?: Spoken;
 	readonly labels: LabelEntries;
 	readonly principal_labels: LabelEntries;
 	readonly calls: CallsSnapshot;

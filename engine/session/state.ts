@@ -1,3 +1,4 @@
+import { identityIn } from '../frame/era.ts';
 import type { Frame, Kind, Party } from '../frame/frame.ts';
 import { member, text } from '../frame/json.ts';
 import type { Label } from '../policy/judgement.ts';
@@ -5,7 +6,7 @@ import { BOUNDS } from './bounds.ts';
 import { type CallCounts, Calls } from './calls.ts';
 import { Labels } from './labels.ts';
 import { Requests } from './requests.ts';
-import type { SessionSnapshot } from './snapshot.ts';
+import { type SessionSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { ListedTools, type ToolDefinition } from './tools.ts';
 import type { CalledTool, ClientIdentity, PendingRequest, Recent, SessionOrigin } from './types.ts';
 
@@ -21,6 +22,7 @@ export interface Effect {
 	readonly tool?: CalledTool;
 	/** See `PendingRequest`. */
 	readonly protocol?: string;
+	readonly client?: ClientIdentity;
 	readonly labels: readonly Label[];
 	/** The policy denied it. */
 	readonly denied: boolean;
@@ -30,6 +32,12 @@ export interface Effect {
 	readonly goesOn: boolean;
 	/** The request that this frame answers. */
 	readonly answers?: PendingRequest;
+}
+
+/** Which revision is spoken, and who the client says it is. */
+export interface Spoken {
+	readonly protocol?: string;
+	readonly client?: ClientIdentity;
 }
 
 /**
@@ -45,6 +53,8 @@ export class SessionState {
 	t = 0;
 	client: ClientIdentity | undefined;
 	protocol: string | undefined;
+	/** Of the last envelope that a client sent. */
+	#envelope: Spoken = {};
 	#labels = new Labels();
 	#principalLabels = new Labels();
 	#calls = new Calls();
@@ -67,6 +77,7 @@ export class SessionState {
 		state.t = snapshot.t;
 		state.client = snapshot.client;
 		state.protocol = snapshot.protocol;
+		state.#envelope = snapshot.envelope ?? {};
 		state.#labels = Labels.from(snapshot.labels);
 		state.#principalLabels = Labels.from(snapshot.principal_labels);
 		state.#calls = Calls.from(snapshot.calls);
@@ -79,18 +90,31 @@ export class SessionState {
 	/** Everything that is to be known to go on, as plain JSON. */
 	snapshot(): SessionSnapshot {
 		return {
-			version: 2,
+			version: SNAPSHOT_VERSION,
 			session: this.origin.id,
 			seq: this.seq,
 			t: this.t,
 			...(this.client === undefined ? {} : { client: this.client }),
 			...(this.protocol === undefined ? {} : { protocol: this.protocol }),
+			...(this.#envelope.protocol === undefined ? {} : { envelope: this.#envelope }),
 			labels: this.#labels.entries(this.t),
 			principal_labels: this.#principalLabels.entries(this.t),
 			calls: this.#calls.snapshot(this.t),
 			requests: this.#requests.snapshot(),
 			tools: this.#tools.snapshot(),
 			pins: this.#tools.pinsSnapshot(),
+		};
+	}
+
+	/**
+	 * What a frame without an envelope of its own is spoken in, and by whom: as the handshake said; where there was none,
+	 * as the last envelope of the session.
+	 */
+	get spoken(): Spoken {
+		if (this.protocol === undefined && this.client === undefined) return this.#envelope;
+		return {
+			...(this.client === undefined ? {} : { client: this.client }),
+			...(this.protocol === undefined ? {} : { protocol: this.protocol }),
 		};
 	}
 
@@ -216,6 +240,9 @@ export class SessionState {
 		}
 		if (effect.kind === 'request' && effect.goesOn) this.#await(effect);
 		if (effect.denied) return;
+		if (effect.protocol !== undefined && effect.from === 'client' && effect.answers === undefined) {
+			this.#envelope = { protocol: effect.protocol, ...(effect.client === undefined ? {} : { client: effect.client }) };
+		}
 		if (effect.method === 'initialize') this.#handshake(effect);
 		if (effect.method === 'tools/list' && effect.kind === 'result') this.#tools.list(effect.frame);
 	}
@@ -252,16 +279,13 @@ export class SessionState {
 			...(effect.params === undefined ? {} : { params: effect.params }),
 			...(effect.tool === undefined ? {} : { tool: effect.tool }),
 			...(effect.protocol === undefined ? {} : { protocol: effect.protocol }),
+			...(effect.client === undefined ? {} : { client: effect.client }),
 		});
 	}
 
 	#handshake(effect: Effect): void {
 		if (effect.kind === 'request') {
-			const info = member(effect.frame.params, 'clientInfo');
-			const name = text(member(info, 'name'));
-			const version = text(member(info, 'version')) ?? '';
-			// The policy's parser knows no lone surrogates: it sees U+FFFD, as everywhere (contract §1).
-			if (name !== undefined) this.client = { name: name.toWellFormed(), version: version.toWellFormed() };
+			this.client = identityIn(member(effect.frame.params, 'clientInfo')) ?? this.client;
 		} else if (effect.kind === 'result') {
 			this.protocol = text(member(effect.frame.result, 'protocolVersion')) ?? this.protocol;
 		}

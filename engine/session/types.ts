@@ -95,4 +95,6 @@ export interface PendingRequest {
 	readonly tool?: CalledTool;
 	/** The revision that its own envelope names (2026-07-28 on); absent: it is the session's. */
 	readonly protocol?: string;
+	/** Who the client says it is in that envelope. */
+	readonly client?: ClientIdentity;
 }

@@ -10,6 +10,8 @@ export type Role = 'agent' | 'approver' | 'auditor' | 'admin';
 export interface Holder {
 	readonly principal: Principal;
 	readonly role: Role;
+	/** All that they have, where there are several; `role` is the first. */
+	readonly roles?: readonly Role[];
 }
 
 /** Who holds this bearer token; undefined for one that is unknown, expired or revoked. */
@@ -153,6 +155,58 @@ export interface JudgementDesk {
 		readonly lines: AsyncIterable<object>;
 		/** Nobody waits for it any more. */
 		end(): void;
+	};
+}
+
+/** Somebody's connection to a server that is used in their name. Times are Unix time, ns. */
+export interface Connection {
+	readonly id: string;
+	readonly server: string;
+	/** The authorization server. */
+	readonly issuer: string;
+	readonly resource: string;
+	readonly scope: string;
+	readonly principal: { readonly issuer: string; readonly id: string };
+	readonly created: bigint;
+	readonly renewed: bigint;
+	/** When it ends by itself; absent: it renews itself. */
+	readonly expires?: bigint;
+}
+
+/** Whose connection it is. */
+interface Connecting {
+	readonly issuer: string;
+	readonly id: string;
+}
+
+/** Where people connect themselves to servers. */
+export interface ConnectDesk {
+	/** How browsers reach this address; from the configuration. */
+	readonly url: () => string;
+	readonly connections: {
+		/** Names of the servers that people connect themselves to. */
+		readonly servers: readonly string[];
+		/** What somebody would allow. */
+		ask(
+			server: string,
+			who: Connecting,
+		): Promise<{
+			readonly server: string;
+			readonly resource: string;
+			readonly issuer: string;
+			readonly scope: string;
+			/** Names this question; good for one answer. */
+			readonly handle: string;
+			readonly present?: Connection;
+		}>;
+		/** They allow it: where their browser goes, and what it must bring back. */
+		allow(server: string, handle: string): Promise<{ readonly url: string; readonly browser: string }>;
+		/** They end it. */
+		disconnect(server: string, handle: string): Promise<void>;
+		finish(server: string, query: URLSearchParams, browser: string | undefined): Promise<Connection>;
+		/** All of them; `of`: one principal's. */
+		list(of?: Connecting): readonly Connection[];
+		remove(id: string, by: Connecting): Promise<Connection>;
 	};
 }
 

@@ -7,6 +7,7 @@ import { ApiError, errorBody } from './api-error.ts';
 import { guard, HEADERS, STAFF } from './guard.ts';
 import type {
 	ApprovalDesk,
+	ConnectDesk,
 	FindingCover,
 	JudgementDesk,
 	MetricsText,
@@ -19,6 +20,8 @@ import type {
 	VerifyToken,
 } from './ports.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { connectPages } from './routes/connect.ts';
+import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
 import { judgementRoutes } from './routes/judgements.ts';
 import { policyRoutes } from './routes/policy.ts';
@@ -41,6 +44,7 @@ export interface AdminOptions {
 	readonly approvals: ApprovalDesk;
 	readonly policy: PolicyControl;
 	readonly judgements: JudgementDesk;
+	readonly connect: ConnectDesk;
 	readonly tools: ToolDesk;
 }
 
@@ -60,8 +64,8 @@ const GREETING = `Sluice admin
 
 API:  /api/v1  (authorization: Bearer <token of role approver, auditor or admin>)
       sessions, sessions/:id, sessions/:id/frames, approvals, approvals/:id, policy,
-      judgements/:kind, tools, tools/:server/:tool, version
-Also: /healthz  /readyz  /metrics
+      connections, judgements/:kind, tools, tools/:server/:tool, version
+Also: /connect/:server  /healthz  /readyz  /metrics
 CLI:  sluice sessions list | sluice approvals list | sluice policy status
 `;
 
@@ -102,12 +106,14 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 		reply.type('text/plain; charset=utf-8').send(GREETING),
 	);
 	healthRoutes(app, options);
+	void app.register(async (pages) => connectPages(pages, options.connect, options.verify), { prefix: '/connect' });
 	void app.register(
 		async (api) => {
 			sessionRoutes(api, options);
 			approvalRoutes(api, options.approvals);
 			policyRoutes(api, options.policy);
 			judgementRoutes(api, options.judgements);
+			connectionRoutes(api, options.connect);
 			toolRoutes(api, options.tools, options.cover);
 			api.get('/version', { config: { roles: STAFF } }, () => ({
 				sluice: options.version,

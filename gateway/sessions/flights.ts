@@ -18,6 +18,10 @@ export interface Flight {
 	readonly resumed: boolean;
 	/** The latest ids of its events: a client that comes back names one of them. */
 	readonly marks: string[];
+	/** Its bytes are on their way to the server. */
+	sent: boolean;
+	/** Whoever waited for it has gone away. */
+	cancelled: boolean;
 }
 
 /** How many event ids of a stream are remembered. */
@@ -39,6 +43,8 @@ export class Flights {
 			standalone: false,
 			resumed: false,
 			marks: [],
+			sent: false,
+			cancelled: false,
 			...(requests.length === 0 || seq === undefined ? {} : { seq }),
 			...(progress === undefined ? {} : { progress }),
 		};
@@ -48,7 +54,16 @@ export class Flights {
 
 	/** A stand-alone stream from server to client. */
 	listen(exchange: Exchange, resumed: boolean): Flight {
-		const flight: Flight = { number: ++this.#last, exchange, ids: new Set(), standalone: true, resumed, marks: [] };
+		const flight: Flight = {
+			number: ++this.#last,
+			exchange,
+			ids: new Set(),
+			standalone: true,
+			resumed,
+			marks: [],
+			sent: true,
+			cancelled: false,
+		};
 		this.#open.set(flight.number, flight);
 		return flight;
 	}

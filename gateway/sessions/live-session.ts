@@ -11,12 +11,15 @@ import type { ApprovalBroker, HeldCall } from '../approvals/types.ts';
 import type { Clock } from '../clock.ts';
 import type { GateSession } from '../gate.ts';
 import { type HoldSession, type HoldSettings, WaitingRoom } from '../hold.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
+import type { Declared } from '../param-headers.ts';
 import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
 import type { Noted, NotedAt } from './recent-noted.ts';
 import { type CandidateSource, Shadow } from './shadow.ts';
 import type { Snapshots } from './snapshots.ts';
+import { ToolHeaders } from './tool-headers.ts';
 
 /** What all sessions of a gateway share. */
 export interface House {
@@ -57,6 +60,8 @@ export class LiveSession implements GateSession, HoldSession {
 	readonly hold: WaitingRoom;
 	/** As of the last client frame: groups and scopes can change while a session lives. */
 	principal: Principal;
+	/** The token that its last client frame came with, for credentials towards the server that need one. */
+	bearer: SubjectToken | undefined;
 	readonly #house: House;
 	/** The facts have what the record lacks: they are to be made anew before anything is judged. */
 	stale = false;
@@ -67,6 +72,7 @@ export class LiveSession implements GateSession, HoldSession {
 	readonly #shadow: Shadow | undefined;
 	/** Appends on their way to the disk. */
 	readonly #appending = new Set<Promise<void>>();
+	readonly toolHeaders = new ToolHeaders();
 	/** Given so far; the record has them in this order. */
 	#seq: number;
 	#t: number;
@@ -94,6 +100,15 @@ export class LiveSession implements GateSession, HoldSession {
 
 	get limits(): FrameLimits {
 		return this.#house.limits;
+	}
+
+	get declared(): Declared {
+		return this.toolHeaders.declared;
+	}
+
+	/** Some frame waits for a human. */
+	get waits(): boolean {
+		return this.#held.size > 0;
 	}
 
 	limit(message: Message): Refusal | undefined {

@@ -3,12 +3,16 @@ import type { Principal } from '../../engine/session/types.ts';
 import { mirroredIn } from '../mirrored-headers.ts';
 import { publish } from '../telemetry/channels.ts';
 import { rejectExchange, UpstreamError } from '../transport/errors.ts';
+import { unknownVersion } from '../transport/http/rejections.ts';
 import type { Caller, Exchange, Front, Rejection, WireFrame } from '../transport/types.ts';
+import { DerivedSessions } from './derived-sessions.ts';
+import { eraOf } from './era.ts';
 import { type Admitted, identify } from './identify.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
 import { watchPins } from './pin-watch.ts';
-import { NO_SESSION } from './rejections.ts';
+import { Probation } from './probation.ts';
+import { NO_SESSION, UNKNOWN_SESSION } from './rejections.ts';
 import { sweep } from './sweep.ts';
 
 export type { Bindings, Served, SessionBinding, SessionsOptions } from './options.ts';
@@ -23,6 +27,8 @@ const ANSWER_POLL_MS = 10;
 export class Sessions implements Front {
 	readonly #options: SessionsOptions;
 	readonly #sessions: OpenSessions;
+	readonly #derived: DerivedSessions;
+	readonly #probation: Probation;
 	readonly #stopSweep: () => void;
 	readonly #stopPins: () => void;
 	/** Client frames that are being dealt with; held ones among them. */
@@ -31,6 +37,8 @@ export class Sessions implements Front {
 	constructor(options: SessionsOptions) {
 		this.#options = options;
 		this.#sessions = new OpenSessions(options);
+		this.#derived = new DerivedSessions(this.#sessions, options.bindings);
+		this.#probation = new Probation(this.#sessions, options.house.clock);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
 		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
 	}
@@ -44,25 +52,19 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
-			const found =
-				sessionId === undefined
-					? await this.#first(caller, who.principal, frame)
-					: await this.#sessions.find(sessionId, caller, who.principal);
+			const found = await this.#sessionOf(caller, sessionId, frame, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found);
-			const { open } = found;
+			const { open, begins = false } = found;
 			open.lastNs = this.#options.house.clock.now();
-			const isNew = sessionId === undefined;
-			const announce = isNew ? { 'mcp-session-id': open.session.header.id } : undefined;
-			const mirrored = mirroredIn(caller.headers);
-			const passage = await open.traffic.fromClient(
-				frame,
-				exchange,
-				who.principal,
-				crossing(caller),
-				announce,
-				mirrored,
-			);
-			if (isNew && passage.do === 'answer') await this.#sessions.end(open, 'refused');
+			open.session.bearer = who.subject;
+			const passage = await open.traffic.fromClient(frame, exchange, {
+				principal: who.principal,
+				headers: crossing(caller),
+				...(caller.transport.kind === 'http' ? { mirrored: mirroredIn(caller.headers) } : {}),
+				...(begins ? { announce: { 'mcp-session-id': open.session.header.id } } : {}),
+			});
+			if (begins && passage.do === 'answer') await this.#sessions.end(open, 'refused');
+			if (open.derived) this.#probation.look(open);
 		} catch (error) {
 			publish('trouble', {
 				code: 'ERR_INTERNAL',
@@ -87,6 +89,13 @@ export class Sessions implements Front {
 		return { session: opened.open.session.header.id };
 	}
 
+	async admit(caller: Caller, sessionId: string | undefined): Promise<Rejection | undefined> {
+		const who = await this.#identify(caller);
+		if ('status' in who) return this.#refused(caller, who);
+		const found = sessionId === undefined ? undefined : await this.#sessions.find(sessionId, caller, who.principal);
+		return found !== undefined && 'status' in found ? this.#refused(caller, found) : undefined;
+	}
+
 	async listen(
 		caller: Caller,
 		sessionId: string | undefined,
@@ -97,8 +106,9 @@ export class Sessions implements Front {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
 			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
-			const found = await this.#sessions.find(sessionId, caller, who.principal);
+			const found = await this.#named(sessionId, caller, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found);
+			found.open.session.bearer = who.subject;
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
 			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
 		} catch (error) {
@@ -116,13 +126,22 @@ export class Sessions implements Front {
 		sessionId: string | undefined,
 		reason: 'delete' | 'gone',
 	): Promise<Rejection | { status: number }> {
+		if (reason === 'gone') return await this.#left(sessionId);
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		if (sessionId === undefined) return this.#refused(caller, NO_SESSION);
-		const found = await this.#sessions.find(sessionId, caller, who.principal);
+		const found = await this.#named(sessionId, caller, who.principal);
 		if ('status' in found) return this.#refused(caller, found);
-		if (reason === 'gone') await this.#answered(found.open);
-		await this.#sessions.end(found.open, reason === 'delete' ? 'ended by the client' : 'the client went away');
+		await this.#sessions.end(found.open, 'ended by the client');
+		return { status: 200 };
+	}
+
+	/** A wire that is gone needs no credential any more: one that has expired meanwhile must not keep its session open. */
+	async #left(sessionId: string | undefined): Promise<{ status: number }> {
+		const open = this.#sessions.get(sessionId ?? '');
+		if (open === undefined) return { status: 404 };
+		await this.#answered(open);
+		await this.#sessions.end(open, 'the client went away');
 		return { status: 200 };
 	}
 
@@ -163,6 +182,30 @@ export class Sessions implements Front {
 			return { status: 404, code: 'ERR_SERVER_UNKNOWN', message: `no server \`${caller.server}\` is configured here` };
 		}
 		return await identify(caller, this.#options.identity);
+	}
+
+	/** `begins`: it was opened for this frame, which is its handshake. */
+	async #sessionOf(
+		caller: Caller,
+		sessionId: string | undefined,
+		frame: WireFrame,
+		principal: Principal,
+	): Promise<{ readonly open: Open; readonly begins?: boolean } | Rejection> {
+		if (caller.transport.kind === 'http') {
+			const era = eraOf(frame.bytes, caller.headers['mcp-protocol-version'], this.#options.house.limits);
+			if (era === 'unknown') return unknownVersion;
+			// A session id has no meaning there (MCP 2026-07-28, "Earlier Streamable HTTP Revisions").
+			if (era === 'envelope') return await this.#derived.find(caller, principal);
+		}
+		if (sessionId !== undefined) return await this.#named(sessionId, caller, principal);
+		const found = await this.#first(caller, principal, frame);
+		return 'open' in found ? { ...found, begins: true } : found;
+	}
+
+	/** By the id that a client names; a derived session has none that could be named. */
+	async #named(id: string, caller: Caller, principal: Principal): Promise<Found> {
+		const found = await this.#sessions.find(id, caller, principal);
+		return 'open' in found && found.open.derived ? UNKNOWN_SESSION : found;
 	}
 
 	/** Without a session id, only `initialize` opens a session; whatever else comes is refused, on the record. */

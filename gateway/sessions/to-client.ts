@@ -29,7 +29,7 @@ export class ToClient {
 
 	/** `held`: called when it waits for a human; what comes behind it need not. */
 	async frame(frame: WireFrame, at: ServerAt, held: () => void): Promise<void> {
-		const { session, client, flights, options } = this.#wires;
+		const { session, client, flights } = this.#wires;
 		const flight = at.exchange === undefined ? undefined : flights.get(at.exchange);
 		if (flight !== undefined && at.sse?.id !== undefined) flights.mark(flight, at.sse.id);
 		if (!at.streaming && flight !== undefined && !flight.standalone) client.closing(flight.exchange);
@@ -49,12 +49,20 @@ export class ToClient {
 		session.passed(passage.seq);
 		await this.#wires.bind();
 		if (passage.do === 'forward' && this.#takesBack(passage)) return await this.#wires.note('undelivered', passage.seq);
-		if (passage.do === 'forward') {
-			const listed = listedIn(passage.message);
-			if (listed !== undefined) await options.onListed(listed.tools, listed.whole).catch(() => {});
-		}
+		if (passage.do === 'forward') await this.#learn(passage);
 		if (passage.do === 'forward') await this.#deliver(passage, flight, at);
 		else await this.#withhold(passage, flight, at);
+	}
+
+	/** What the client is shown now, and what that says of the server. */
+	async #learn({ message }: Forward): Promise<void> {
+		const { session, options } = this.#wires;
+		const results = message.members.filter((member) => member.kind === 'result');
+		if (results.length > 0) this.#wires.proven = true;
+		const lists = results.filter((member) => member.method === 'tools/list');
+		for (const { frame } of lists) session.toolHeaders.see(frame);
+		const listed = lists.length === 0 ? undefined : listedIn(message);
+		if (listed !== undefined) await options.onListed(listed.tools, listed.whole).catch(() => {});
 	}
 
 	/** SSE framing without a frame. */

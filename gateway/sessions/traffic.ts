@@ -21,6 +21,17 @@ import { type ServerAt, ToClient } from './to-client.ts';
 import { ToServer } from './to-server.ts';
 import { type TrafficOptions, Wires } from './wires.ts';
 
+/** What is known of a frame of the client beside its bytes. */
+export interface FromClient {
+	readonly principal: Principal;
+	/** Those that may cross to the upstream. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** What its HTTP headers say of it. */
+	readonly mirrored?: MirroredHeaders;
+	/** Headers for its first answer (the new session's id). */
+	readonly announce?: Readonly<Record<string, string>>;
+}
+
 /**
  * The wires of one session: does what the gate's passages say, and nothing on its own account. Every frame in
  * either direction goes through `pass` first.
@@ -55,18 +66,16 @@ export class Traffic implements UpstreamEvents {
 		return this.#wires.open(resume);
 	}
 
-	/** One frame of the client. `announce`: headers for its first answer (the new session's id). */
-	async fromClient(
-		frame: WireFrame,
-		exchange: Exchange,
-		principal: Principal,
-		headers: Readonly<Record<string, string>>,
-		announce?: Readonly<Record<string, string>>,
-		mirrored?: MirroredHeaders,
-	): Promise<Passage> {
+	/** The server has answered something with a result. */
+	get proven(): boolean {
+		return this.#wires.proven;
+	}
+
+	/** One frame of the client. */
+	async fromClient(frame: WireFrame, exchange: Exchange, from: FromClient): Promise<Passage> {
 		const { session, client } = this;
-		session.principal = principal;
-		if (announce !== undefined) client.announce(exchange, announce);
+		session.principal = from.principal;
+		if (from.announce !== undefined) client.announce(exchange, from.announce);
 		const passage = await pass(
 			{
 				bytes: frame.bytes,
@@ -75,13 +84,13 @@ export class Traffic implements UpstreamEvents {
 				patience: { keepAlive: () => client.warm(exchange), onGone: (fn) => exchange.onGone(fn) },
 				...(frame.wire && { wire: frame.wire }),
 				...(client.socket === undefined ? {} : { mute: true }),
-				...(mirrored && { mirrored }),
+				...(from.mirrored && { mirrored: from.mirrored }),
 			},
 			session,
 		);
 		session.passed(passage.seq);
 		if (passage.do === 'answer') await this.#own.toClient(passage, exchange);
-		else await this.#toServer.send(passage, exchange, headers);
+		else await this.#toServer.send(passage, exchange, from);
 		return passage;
 	}
 

@@ -1,5 +1,6 @@
 import type { ListedDefinition } from '../../engine/session/tools.ts';
 import type { Clock } from '../clock.ts';
+import type { Credentials } from '../transport/credentials.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../transport/types.ts';
 import { Backlog } from './backlog.ts';
 import { ClientWire } from './client-wire.ts';
@@ -9,10 +10,14 @@ import { Turns } from './turns.ts';
 
 export interface TrafficOptions {
 	readonly clock: Clock;
+	/** What its requests to the server are sent with, beside what is configured. */
+	readonly credentials?: Credentials;
 	/** ms between two signs of life on an open stream */
 	readonly keepAliveMs: number;
 	/** Stand-alone streams a client may have open. */
 	readonly streams: number;
+	/** One of the era without sessions: several clients of one principal may share it (HTTP). */
+	readonly derived: boolean;
 	/** The session is over: its upstream is gone. */
 	onOver(why: string): void;
 	/** Called once the upstream can be found again after a restart. */
@@ -32,6 +37,8 @@ export class Wires {
 	readonly backlog = new Backlog();
 	/** Its upstream is gone, or it was closed: nothing goes through any more. */
 	over = false;
+	/** The server has answered something with a result. */
+	proven = false;
 	readonly #connector: Connector;
 	readonly #events: UpstreamEvents;
 	#upstream: Upstream | undefined;
@@ -48,10 +55,14 @@ export class Wires {
 		this.#events = events;
 	}
 
+	get derived(): boolean {
+		return this.options.derived;
+	}
+
 	/** The upstream, opened when it is first needed. `resume`: what it was bound to before a restart. */
 	async open(resume?: Readonly<Record<string, string>>): Promise<Upstream> {
 		if (this.#upstream !== undefined) return this.#upstream;
-		this.#opening ??= this.#connector.open(this.#events, resume);
+		this.#opening ??= this.#connector.open(this.#events, resume, this.options.credentials);
 		this.#upstream = await this.#opening.finally(() => {
 			this.#opening = undefined;
 		});

@@ -21,7 +21,10 @@ export type TableName =
 	| 'pins'
 	| 'listings'
 	| 'definitions'
-	| 'principals';
+	| 'principals'
+	| 'grants'
+	| 'oauthClients'
+	| 'connecting';
 
 /** Bytes under bytes, for the recorder; `versioned` databases have string keys. */
 export type RawDatabase = Database<Buffer, Buffer>;

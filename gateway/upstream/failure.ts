@@ -16,10 +16,14 @@ export function failureOf(error: unknown, server: string): UpstreamError {
 	if (error instanceof UpstreamError) return error;
 	const of = `for the server \`${server}\``;
 	if (error instanceof UnusableToken) {
-		return noToken('ERR_UPSTREAM_TOKEN_UNUSABLE', `the authorization server's token ${of} cannot be used: ${error.message}`, {
-			help: 'see what the authorization server issues to this client',
-			status: 502,
-		});
+		return noToken(
+			'ERR_UPSTREAM_TOKEN_UNUSABLE',
+			`the authorization server's token ${of} cannot be used: ${error.message}`,
+			{
+				help: 'see what the authorization server issues to this client',
+				status: 502,
+			},
+		);
 	}
 	if (error instanceof ResponseBodyError && error.status < 500 && error.status !== 429 && !LATER.has(error.error)) {
 		return refused(of, shownError(error.error), error);

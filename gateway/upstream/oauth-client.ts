@@ -77,7 +77,9 @@ export class OAuthClient {
 	async #find(): Promise<Configuration> {
 		const { issuer, tokenUrl, clientId, clientSecret, fetch } = this.#options;
 		const metadata: ServerMetadata =
-			issuer === undefined ? { issuer: new URL(tokenUrl!).origin, token_endpoint: tokenUrl! } : await metadataOf(issuer, fetch);
+			issuer === undefined
+				? { issuer: new URL(tokenUrl!).origin, token_endpoint: tokenUrl! }
+				: await metadataOf(issuer, fetch);
 		const configuration = new Configuration(
 			metadata,
 			clientId,

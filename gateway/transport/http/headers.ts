@@ -1,8 +1,5 @@
 import type { Rejection } from '../types.ts';
 
-/** Revisions a client may name in `MCP-Protocol-Version` (MCP 2025-11-25, transports, "Protocol Version Header"). */
-export const protocolVersions: ReadonlySet<string> = new Set(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']);
-
 /** Request headers as the Front sees them, with the bearer token taken out. */
 export interface ReadHeaders {
 	readonly headers: Record<string, string>;
