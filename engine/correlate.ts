@@ -1,4 +1,4 @@
-import { envelopeOf } from './frame/era.ts';
+import { envelopeOf, identityIn } from './frame/era.ts';
 import type { Frame, Party } from './frame/frame.ts';
 import { member, text } from './frame/json.ts';
 import { policyText } from './frame/policy-text.ts';
@@ -10,8 +10,6 @@ import type { CalledTool, PendingRequest } from './session/types.ts';
 export interface Correlated extends InputFrame {
 	readonly frame: Frame;
 	readonly answers?: PendingRequest;
-	/** The revision that its own envelope names, or that of the request it answers; absent: it is the session's. */
-	readonly protocol?: string;
 }
 
 /**
@@ -23,7 +21,8 @@ export function correlate(state: SessionState, frame: Frame, from: Party, answer
 	if (frame.kind === 'request' || frame.kind === 'notification') {
 		const method = frame.method ?? '';
 		const tool = method === 'tools/call' ? calledTool(frame) : undefined;
-		const protocol = envelopeOf(frame)?.protocol;
+		const envelope = envelopeOf(frame);
+		const client = identityIn(envelope?.clientInfo);
 		return {
 			frame,
 			from,
@@ -31,7 +30,8 @@ export function correlate(state: SessionState, frame: Frame, from: Party, answer
 			method,
 			...parts,
 			...(tool === undefined ? {} : { tool }),
-			...(protocol === undefined ? {} : { protocol }),
+			...(envelope === undefined ? {} : { protocol: envelope.protocol.toWellFormed() }),
+			...(client === undefined ? {} : { client }),
 		};
 	}
 	const request = state.correlate(from, frame.id, answers);
@@ -46,6 +46,7 @@ export function correlate(state: SessionState, frame: Frame, from: Party, answer
 		...(request.params === undefined ? {} : { params: request.params }),
 		...(request.tool === undefined ? {} : { tool: request.tool }),
 		...(request.protocol === undefined ? {} : { protocol: request.protocol }),
+		...(request.client === undefined ? {} : { client: request.client }),
 	};
 }
 

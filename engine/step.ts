@@ -1,4 +1,5 @@
 import { type Correlated, correlate } from './correlate.ts';
+import { remembered } from './embedded/remember.ts';
 import type { Frame, Party } from './frame/frame.ts';
 import { type JudgeOptions, judge } from './judge.ts';
 import type { Judgement, Reason, Verdict } from './policy/judgement.ts';
@@ -100,7 +101,9 @@ export function apply(
 			...(member.params === undefined ? {} : { params: member.params }),
 			...(member.tool === undefined ? {} : { tool: member.tool }),
 			...(member.protocol === undefined ? {} : { protocol: member.protocol }),
+			...(member.client === undefined ? {} : { client: member.client }),
 			...(member.answers === undefined ? {} : { answers: member.answers }),
+			...(verdict === 'deny' ? {} : remembered(state, member)),
 		});
 	}
 	return requestsOf(message, seq);
@@ -143,6 +146,7 @@ function requestOf(member: Correlated, seq: number): PendingRequest {
 		...(member.params === undefined ? {} : { params: member.params }),
 		...(member.tool === undefined ? {} : { tool: member.tool }),
 		...(member.protocol === undefined ? {} : { protocol: member.protocol }),
+		...(member.client === undefined ? {} : { client: member.client }),
 	};
 }
 

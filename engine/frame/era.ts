@@ -24,3 +24,12 @@ export function envelopeOf(frame: Frame): Envelope | undefined {
 	const capabilities = member(meta, `${RESERVED_META}clientCapabilities`);
 	return { protocol, ...(clientInfo && { clientInfo }), ...(capabilities && { capabilities }) };
 }
+
+/** What a sender says of itself (`clientInfo`, here or in `initialize`), as policy sees it: no lone surrogates. */
+export function identityIn(
+	info: JsonNode | undefined,
+): { readonly name: string; readonly version: string } | undefined {
+	const name = text(member(info, 'name'));
+	if (name === undefined) return undefined;
+	return { name: name.toWellFormed(), version: (text(member(info, 'version')) ?? '').toWellFormed() };
+}

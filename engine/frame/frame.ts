@@ -7,7 +7,7 @@ export type Party = 'client' | 'server';
 export type Kind = 'request' | 'notification' | 'result' | 'error';
 
 /** The protocol revisions of the Model Context Protocol that a session can speak. */
-export type Revision = '2024-11-05' | '2025-03-26' | '2025-06-18' | '2025-11-25';
+export type Revision = '2024-11-05' | '2025-03-26' | '2025-06-18' | '2025-11-25' | '2026-07-28';
 
 /** One JSON-RPC message with the offsets of its parts. */
 export interface Frame {

@@ -1,6 +1,6 @@
 /**
  * The members that the protocol itself gives a meaning, by the object they stand in (JSON-RPC 2.0 §4, §5; MCP
- * schema 2024-11-05 to 2025-11-25). Anything else is data, under whatever name.
+ * schema 2024-11-05 to 2026-07-28, the tasks extension). Anything else is data, under whatever name.
  */
 export const ENVELOPE_MEMBERS: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
@@ -13,6 +13,7 @@ export const PARAMS_MEMBERS: ReadonlySet<string> = new Set([
 	'clientInfo',
 	'content',
 	'context',
+	'createdAt',
 	'cursor',
 	'data',
 	'elicitationId',
@@ -46,6 +47,15 @@ export const PARAMS_MEMBERS: ReadonlySet<string> = new Set([
 	'uri',
 	'url',
 ]);
+
+/** Members of any result in which frames stand that are judged on their own, or that say whether some do. */
+export const RESULT_MEMBERS: ReadonlySet<string> = new Set(['inputRequests', 'resultType']);
+
+/** The same of what is said of a task: in answers to `tasks/…`, in `tasks/list` and in notifications. */
+export const TASK_MEMBERS: ReadonlySet<string> = new Set([...RESULT_MEMBERS, 'error', 'result', 'tasks']);
+
+/** The same of a list. */
+export const LIST_MEMBERS: ReadonlySet<string> = new Set([...RESULT_MEMBERS, 'tools']);
 
 /** The prefix under which the specification keeps members of `_meta` for itself. */
 export const RESERVED_META = 'io.modelcontextprotocol/';
@@ -101,7 +111,7 @@ function fold(key: string): string {
 }
 
 const folds: ReadonlyMap<ReadonlySet<string>, ReadonlyMap<string, string>> = new Map(
-	[ENVELOPE_MEMBERS, PARAMS_MEMBERS, META_MEMBERS].map((set) => [
+	[ENVELOPE_MEMBERS, PARAMS_MEMBERS, META_MEMBERS, RESULT_MEMBERS, TASK_MEMBERS, LIST_MEMBERS].map((set) => [
 		set,
 		new Map([...set].map((name) => [fold(name), name])),
 	]),

@@ -27,12 +27,19 @@ const tool: Naming = { what: 'tool', at: 'name' };
 const prompt: Naming = { what: 'prompt', at: 'name' };
 const resource: Naming = { what: 'resource', at: 'uri' };
 
-type Row = readonly [name: string, from: Party | 'both', since: Revision, names?: Naming];
+type Row = readonly [name: string, from: Party | 'both', since: Revision, names?: Naming | undefined, until?: Revision];
 
-/** Requests of the schemas 2024-11-05 to 2025-11-25. No revision up to there dropped a method. */
+/** The last revision with a handshake: the next one dropped what only makes sense within a session. */
+const LAST_LEGACY: Revision = '2025-11-25';
+
+/**
+ * Requests of the schemas 2024-11-05 to 2026-07-28 and of the extension `io.modelcontextprotocol/tasks`. Those of servers
+ * stand inside results from 2026-07-28 on (`inputRequests`), under the same names.
+ */
 const REQUESTS: readonly Row[] = [
-	['initialize', 'client', '2024-11-05'],
-	['ping', 'both', '2024-11-05'],
+	['initialize', 'client', '2024-11-05', undefined, LAST_LEGACY],
+	['ping', 'both', '2024-11-05', undefined, LAST_LEGACY],
+	['server/discover', 'client', '2026-07-28'],
 	['tools/list', 'client', '2024-11-05'],
 	['tools/call', 'client', '2024-11-05', tool],
 	['prompts/list', 'client', '2024-11-05'],
@@ -40,31 +47,35 @@ const REQUESTS: readonly Row[] = [
 	['resources/list', 'client', '2024-11-05'],
 	['resources/templates/list', 'client', '2024-11-05'],
 	['resources/read', 'client', '2024-11-05', resource],
-	['resources/subscribe', 'client', '2024-11-05', resource],
-	['resources/unsubscribe', 'client', '2024-11-05', resource],
+	['resources/subscribe', 'client', '2024-11-05', resource, LAST_LEGACY],
+	['resources/unsubscribe', 'client', '2024-11-05', resource, LAST_LEGACY],
+	['subscriptions/listen', 'client', '2026-07-28'],
 	['completion/complete', 'client', '2024-11-05'],
-	['logging/setLevel', 'client', '2024-11-05'],
+	['logging/setLevel', 'client', '2024-11-05', undefined, LAST_LEGACY],
 	['roots/list', 'server', '2024-11-05'],
 	['sampling/createMessage', 'server', '2024-11-05'],
 	['elicitation/create', 'server', '2025-06-18'],
 	['tasks/get', 'both', '2025-11-25'],
-	['tasks/result', 'both', '2025-11-25'],
-	['tasks/list', 'both', '2025-11-25'],
+	['tasks/update', 'client', '2026-07-28'],
+	['tasks/result', 'both', '2025-11-25', undefined, LAST_LEGACY],
+	['tasks/list', 'both', '2025-11-25', undefined, LAST_LEGACY],
 	['tasks/cancel', 'both', '2025-11-25'],
 ];
 
 const NOTIFICATIONS: readonly Row[] = [
-	['notifications/initialized', 'client', '2024-11-05'],
-	['notifications/roots/list_changed', 'client', '2024-11-05'],
+	['notifications/initialized', 'client', '2024-11-05', undefined, LAST_LEGACY],
+	['notifications/roots/list_changed', 'client', '2024-11-05', undefined, LAST_LEGACY],
 	['notifications/cancelled', 'both', '2024-11-05'],
 	['notifications/progress', 'both', '2024-11-05'],
 	['notifications/message', 'server', '2024-11-05'],
+	['notifications/subscriptions/acknowledged', 'server', '2026-07-28'],
 	['notifications/tools/list_changed', 'server', '2024-11-05'],
 	['notifications/prompts/list_changed', 'server', '2024-11-05'],
 	['notifications/resources/list_changed', 'server', '2024-11-05'],
 	['notifications/resources/updated', 'server', '2024-11-05', resource],
-	['notifications/elicitation/complete', 'server', '2025-11-25'],
-	['notifications/tasks/status', 'both', '2025-11-25'],
+	['notifications/elicitation/complete', 'server', '2025-11-25', undefined, LAST_LEGACY],
+	['notifications/tasks/status', 'both', '2025-11-25', undefined, LAST_LEGACY],
+	['notifications/tasks', 'server', '2026-07-28'],
 ];
 
 /** Client requests that cannot wait: the session itself, or a wait of its own, hangs on them. */
@@ -75,9 +86,9 @@ for (const [rows, kind] of [
 	[REQUESTS, 'request'],
 	[NOTIFICATIONS, 'notification'],
 ] as const) {
-	for (const [name, from, since, names] of rows) {
+	for (const [name, from, since, names, until] of rows) {
 		const holdable = kind === 'request' && isHoldable(from === 'server' ? 'server' : 'client', kind, name);
-		table.set(name, { name, from, kind, since, holdable, ...(names && { names }) });
+		table.set(name, { name, from, kind, since, holdable, ...(names && { names }), ...(until && { until }) });
 	}
 }
 

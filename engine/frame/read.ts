@@ -1,3 +1,4 @@
+import { envelopeOf } from './era.ts';
 import type { Frame, FrameLimits, Kind, Scanned } from './frame.ts';
 import type { JsonMember, JsonNode, JsonObject } from './json.ts';
 import { member } from './json.ts';
@@ -36,6 +37,9 @@ export function readFrames(bytes: Buffer, options: ReadOptions): Scanned {
 		}
 		if (root.items.length === 0) throw new FrameRefused('ERR_FRAME_BATCH', 'the batch is empty', root.start);
 		const frames = root.items.map((item) => readMessage(bytes, item, within(loneSurrogates, item)));
+		if (frames.some((frame) => envelopeOf(frame) !== undefined)) {
+			throw new FrameRefused('ERR_FRAME_BATCH', 'a message with an envelope of its own stands alone', root.start);
+		}
 		refuseTwins(frames);
 		return { ok: true, batch: true, frames };
 	} catch (thrown) {

@@ -19,6 +19,7 @@ const PROTECTED: readonly (readonly (string | typeof EACH)[])[] = [
 	['params', 'progressToken'],
 	['params', '_meta', 'progressToken'],
 	['params', 'taskId'],
+	['params', 'notifications', 'taskIds', EACH],
 	['result', 'requestState'],
 	['result', 'nextCursor'],
 	['result', '_meta', 'progressToken'],
@@ -28,7 +29,14 @@ const PROTECTED: readonly (readonly (string | typeof EACH)[])[] = [
 ];
 
 /** Names that a path must not end in after `..`: nobody could say whether it means the protocol's member. */
-const NAMES: ReadonlySet<string> = new Set(['requestState', 'cursor', 'nextCursor', 'progressToken', 'taskId']);
+const NAMES: ReadonlySet<string> = new Set([
+	'requestState',
+	'cursor',
+	'nextCursor',
+	'progressToken',
+	'taskId',
+	'taskIds',
+]);
 
 /** Whether the member at `steps` of a message, or one it stands in, is out of bounds for masks. */
 export function isProtected(steps: readonly Step[], method: string | undefined): boolean {

@@ -1,7 +1,7 @@
 import type { Party } from '../frame/frame.ts';
 import { BOUNDS } from './bounds.ts';
 import { RequestIndex, sizeOf } from './request-index.ts';
-import type { PendingRequest } from './types.ts';
+import type { ClientIdentity, PendingRequest } from './types.ts';
 
 /** A request as it stands in a snapshot; the arguments as offset and length within the params, or as they are. */
 export interface RequestSnapshot {
@@ -12,6 +12,7 @@ export interface RequestSnapshot {
 	readonly params?: string;
 	readonly tool?: { readonly name: string; readonly arguments?: readonly [number, number] | string };
 	readonly protocol?: string;
+	readonly client?: ClientIdentity;
 }
 
 export interface RequestsSnapshot {
@@ -123,7 +124,7 @@ export class Requests {
 }
 
 /** Its parts are slices of the frame: a copy of the params alone, with the arguments as a slice of that. */
-function own(request: PendingRequest): PendingRequest {
+export function own(request: PendingRequest): PendingRequest {
 	if (request.params === undefined) return request;
 	const params = Buffer.from(request.params);
 	const args = request.tool?.arguments;
@@ -143,7 +144,7 @@ function placeOf(args: Buffer, params: Buffer): number {
 	return inside ? offset : params.indexOf(args);
 }
 
-function encode({ seq, from, id, method, params, tool, protocol }: PendingRequest): RequestSnapshot {
+export function encode({ seq, from, id, method, params, tool, protocol, client }: PendingRequest): RequestSnapshot {
 	return {
 		seq,
 		from,
@@ -152,6 +153,7 @@ function encode({ seq, from, id, method, params, tool, protocol }: PendingReques
 		...(params === undefined ? {} : { params: params.toString('utf8') }),
 		...(tool === undefined ? {} : { tool: { name: tool.name, ...place(tool.arguments, params) } }),
 		...(protocol === undefined ? {} : { protocol }),
+		...(client === undefined ? {} : { client }),
 	};
 }
 
@@ -161,7 +163,16 @@ function place(args: Buffer | undefined, params: Buffer | undefined): Pick<Reque
 	return { arguments: at < 0 ? args.toString('utf8') : [at, args.length] };
 }
 
-function decode({ seq, from, id, method, params: text, tool, protocol }: RequestSnapshot): PendingRequest {
+export function decode({
+	seq,
+	from,
+	id,
+	method,
+	params: text,
+	tool,
+	protocol,
+	client,
+}: RequestSnapshot): PendingRequest {
 	const params = text === undefined ? undefined : Buffer.from(text, 'utf8');
 	const at = tool?.arguments;
 	const args = typeof at === 'string' ? Buffer.from(at, 'utf8') : at && params?.subarray(at[0], at[0] + at[1]);
@@ -173,5 +184,6 @@ function decode({ seq, from, id, method, params: text, tool, protocol }: Request
 		...(params === undefined ? {} : { params }),
 		...(tool === undefined ? {} : { tool: { name: tool.name, ...(args === undefined ? {} : { arguments: args }) } }),
 		...(protocol === undefined ? {} : { protocol }),
+		...(client === undefined ? {} : { client }),
 	};
 }

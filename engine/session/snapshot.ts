@@ -1,6 +1,9 @@
+import type { AskedSnapshot } from './asked.ts';
 import type { CallsSnapshot } from './calls.ts';
 import type { LabelEntries } from './labels.ts';
 import type { RequestsSnapshot } from './requests.ts';
+import type { Spoken } from './state.ts';
+import type { TasksSnapshot } from './tasks.ts';
 import type { ToolsSnapshot } from './tools.ts';
 import type { ClientIdentity } from './types.ts';
 
@@ -12,18 +15,24 @@ import type { ClientIdentity } from './types.ts';
  * version is not used.
  */
 export interface SessionSnapshot {
-	readonly version: 1;
+	readonly version: 2;
 	readonly session: string;
 	readonly seq: number;
 	/** ns since the session's start */
 	readonly t: number;
 	readonly client?: ClientIdentity;
 	readonly protocol?: string;
+	/** As the last envelope of a client said (2026-07-28 on). */
+	readonly envelope?: Spoken;
 	readonly labels: LabelEntries;
 	readonly principal_labels: LabelEntries;
 	readonly calls: CallsSnapshot;
 	readonly requests: RequestsSnapshot;
 	readonly tools: ToolsSnapshot;
+	/** Pins that came into force since the session began: tool name, hash. */
+	readonly pins: readonly (readonly [string, string])[];
+	readonly tasks: TasksSnapshot;
+	readonly asked: AskedSnapshot;
 }
 
-export const SNAPSHOT_VERSION: SessionSnapshot['version'] = 1;
+export const SNAPSHOT_VERSION: SessionSnapshot['version'] = 2;

@@ -1,11 +1,14 @@
+import { identityIn } from '../frame/era.ts';
 import type { Frame, Kind, Party } from '../frame/frame.ts';
-import { member, text } from '../frame/json.ts';
+import { type JsonNode, member, text } from '../frame/json.ts';
 import type { Label } from '../policy/judgement.ts';
+import { Asked, type AskedRequest, type Asker } from './asked.ts';
 import { BOUNDS } from './bounds.ts';
 import { type CallCounts, Calls } from './calls.ts';
 import { Labels } from './labels.ts';
 import { Requests } from './requests.ts';
-import type { SessionSnapshot } from './snapshot.ts';
+import { type SessionSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
+import { Tasks } from './tasks.ts';
 import { ListedTools, type ToolDefinition } from './tools.ts';
 import type { CalledTool, ClientIdentity, PendingRequest, Recent, SessionOrigin } from './types.ts';
 
@@ -21,6 +24,7 @@ export interface Effect {
 	readonly tool?: CalledTool;
 	/** See `PendingRequest`. */
 	readonly protocol?: string;
+	readonly client?: ClientIdentity;
 	readonly labels: readonly Label[];
 	/** The policy denied it. */
 	readonly denied: boolean;
@@ -30,6 +34,16 @@ export interface Effect {
 	readonly goesOn: boolean;
 	/** The request that this frame answers. */
 	readonly answers?: PendingRequest;
+	/** The task that it makes of that request. */
+	readonly task?: string;
+	/** What it asks for, to be answered within another frame. */
+	readonly asks?: readonly AskedRequest[];
+}
+
+/** Which revision is spoken, and who the client says it is. */
+export interface Spoken {
+	readonly protocol?: string;
+	readonly client?: ClientIdentity;
 }
 
 /**
@@ -45,11 +59,15 @@ export class SessionState {
 	t = 0;
 	client: ClientIdentity | undefined;
 	protocol: string | undefined;
+	/** Of the last envelope that a client sent. */
+	#envelope: Spoken = {};
 	#labels = new Labels();
 	#principalLabels = new Labels();
 	#calls = new Calls();
 	#requests = new Requests();
 	#tools: ListedTools;
+	#tasks = new Tasks();
+	#asked = new Asked();
 
 	constructor(origin: SessionOrigin) {
 		this.origin = origin;
@@ -67,28 +85,48 @@ export class SessionState {
 		state.t = snapshot.t;
 		state.client = snapshot.client;
 		state.protocol = snapshot.protocol;
+		state.#envelope = snapshot.envelope ?? {};
 		state.#labels = Labels.from(snapshot.labels);
 		state.#principalLabels = Labels.from(snapshot.principal_labels);
 		state.#calls = Calls.from(snapshot.calls);
 		state.#requests = Requests.from(snapshot.requests);
 		state.#tools = ListedTools.from(snapshot.tools, origin.pins);
+		for (const [name, hash] of snapshot.pins) state.#tools.repin(name, hash);
+		state.#tasks = Tasks.from(snapshot.tasks);
+		state.#asked = Asked.from(snapshot.asked);
 		return state;
 	}
 
 	/** Everything that is to be known to go on, as plain JSON. */
 	snapshot(): SessionSnapshot {
 		return {
-			version: 1,
+			version: SNAPSHOT_VERSION,
 			session: this.origin.id,
 			seq: this.seq,
 			t: this.t,
 			...(this.client === undefined ? {} : { client: this.client }),
 			...(this.protocol === undefined ? {} : { protocol: this.protocol }),
+			...(this.#envelope.protocol === undefined ? {} : { envelope: this.#envelope }),
 			labels: this.#labels.entries(this.t),
 			principal_labels: this.#principalLabels.entries(this.t),
 			calls: this.#calls.snapshot(this.t),
 			requests: this.#requests.snapshot(),
 			tools: this.#tools.snapshot(),
+			pins: this.#tools.pinsSnapshot(),
+			tasks: this.#tasks.snapshot(),
+			asked: this.#asked.snapshot(),
+		};
+	}
+
+	/**
+	 * What a frame without an envelope of its own is spoken in, and by whom: as the handshake said; where there was none,
+	 * as the last envelope of the session.
+	 */
+	get spoken(): Spoken {
+		if (this.protocol === undefined && this.client === undefined) return this.#envelope;
+		return {
+			...(this.client === undefined ? {} : { client: this.client }),
+			...(this.protocol === undefined ? {} : { protocol: this.protocol }),
 		};
 	}
 
@@ -121,9 +159,39 @@ export class SessionState {
 		return this.#tools.definition(name);
 	}
 
+	/** JSON text of the `outputSchema` of a listed tool. */
+	outputSchema(name: string): string | undefined {
+		return this.#tools.outputSchema(name);
+	}
+
+	/** The same of a tool as `frame` lists it, which has not changed the facts yet. */
+	shownTool(frame: Frame, node: JsonNode): ReturnType<ListedTools['shown']> {
+		return this.#tools.shown(frame, node);
+	}
+
+	/** The request of `requester` that made the task with this id. */
+	taskRequest(requester: Party, id: string): PendingRequest | undefined {
+		return this.#tasks.request(requester, id);
+	}
+
+	/** What was asked for under this key, to be answered within a frame that `asker` describes. */
+	asked(asker: Asker, key: string): { readonly method: string; readonly params: Buffer | undefined } | undefined {
+		return this.#asked.find(asker, key);
+	}
+
 	/** Tool name → definition hash, as this session's lists showed them. */
 	listedTools(): ReadonlyMap<string, string> {
 		return this.#tools.hashes();
+	}
+
+	/** Hash of the definition of `tool` that is pinned for this session now. */
+	pin(tool: string): string | undefined {
+		return this.#tools.pin(tool);
+	}
+
+	/** A pin came into force: an operator accepted a definition, or another session showed the tool first. */
+	repin(tool: string, hash: string): void {
+		this.#tools.repin(tool, hash);
 	}
 
 	/** The pending request that an answer of `from` belongs to: by `seq` where the transport knows it, else by raw id, oldest first. */
@@ -204,6 +272,11 @@ export class SessionState {
 		}
 		if (effect.kind === 'request' && effect.goesOn) this.#await(effect);
 		if (effect.denied) return;
+		if (effect.protocol !== undefined && effect.from === 'client' && effect.answers === undefined) {
+			this.#envelope = { protocol: effect.protocol, ...(effect.client === undefined ? {} : { client: effect.client }) };
+		}
+		if (effect.task !== undefined && effect.answers !== undefined) this.#tasks.make(effect.task, effect.answers);
+		for (const asked of effect.asks ?? []) this.#asked.ask(asked);
 		if (effect.method === 'initialize') this.#handshake(effect);
 		if (effect.method === 'tools/list' && effect.kind === 'result') this.#tools.list(effect.frame);
 	}
@@ -240,16 +313,13 @@ export class SessionState {
 			...(effect.params === undefined ? {} : { params: effect.params }),
 			...(effect.tool === undefined ? {} : { tool: effect.tool }),
 			...(effect.protocol === undefined ? {} : { protocol: effect.protocol }),
+			...(effect.client === undefined ? {} : { client: effect.client }),
 		});
 	}
 
 	#handshake(effect: Effect): void {
 		if (effect.kind === 'request') {
-			const info = member(effect.frame.params, 'clientInfo');
-			const name = text(member(info, 'name'));
-			const version = text(member(info, 'version')) ?? '';
-			// The policy's parser knows no lone surrogates: it sees U+FFFD, as everywhere (contract §1).
-			if (name !== undefined) this.client = { name: name.toWellFormed(), version: version.toWellFormed() };
+			this.client = identityIn(member(effect.frame.params, 'clientInfo')) ?? this.client;
 		} else if (effect.kind === 'result') {
 			this.protocol = text(member(effect.frame.result, 'protocolVersion')) ?? this.protocol;
 		}

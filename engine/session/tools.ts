@@ -17,17 +17,31 @@ interface ListedTool {
 	readonly first: string;
 	/** JSON text of `annotations`. */
 	readonly annotations?: string;
+	/** JSON text of `outputSchema`, as the server wrote it. */
+	readonly output?: string;
 }
 
-/** As it stands in a snapshot: name, hash, first hash, annotations. */
-export type ToolsSnapshot = readonly (readonly [string, string, string, string?])[];
+/** A tool as one list shows it. */
+export interface ListedDefinition {
+	readonly name: string;
+	readonly hash: string;
+	/** What `hash` is of: JSON in its canonical order, numbers as written. */
+	readonly text: string;
+}
+
+/** As it stands in a snapshot: name, hash, first hash, annotations, output schema. */
+export type ToolsSnapshot = readonly (readonly [string, string, string, (string | null)?, string?])[];
 
 /** The tools that the lists of one session showed, and how they compare with what is pinned. */
 export class ListedTools {
 	readonly #pins: Readonly<Record<string, string>>;
+	/** Pins that came into force since the session began. */
+	readonly #later = new Map<string, string>();
 	#tools = new Map<string, ListedTool>();
 	/** Length of all names and annotations. */
 	#text = 0;
+	/** Length of all output schemas. */
+	#schemas = 0;
 
 	/** `pins`: tool name → hash of its definition that was pinned when the session began. */
 	constructor(pins: Readonly<Record<string, string>> | undefined) {
@@ -38,12 +52,47 @@ export class ListedTools {
 	definition(name: string): { readonly definition: ToolDefinition; readonly annotations?: string } {
 		const listed = this.#tools.get(name);
 		if (listed === undefined) return { definition: { status: 'unlisted' } };
-		const pin = Object.hasOwn(this.#pins, name) ? this.#pins[name] : undefined;
+		const pin = this.pin(name);
 		const status = (pin ?? listed.first) !== listed.hash ? 'changed' : pin === undefined ? 'new' : 'same';
 		return {
 			definition: { hash: listed.hash, status },
 			...(listed.annotations === undefined ? {} : { annotations: listed.annotations }),
 		};
+	}
+
+	/** Hash of the definition of `name` that is pinned for this session now. */
+	pin(name: string): string | undefined {
+		return this.#later.get(name) ?? (Object.hasOwn(this.#pins, name) ? this.#pins[name] : undefined);
+	}
+
+	/** From here on `hash` is the pin of `name`. With `BOUNDS.listedTools` of them, others are as they were. */
+	repin(name: string, hash: string): void {
+		if (name.length > BOUNDS.toolName) return;
+		if (this.#later.has(name) || this.#later.size < BOUNDS.listedTools) this.#later.set(name, hash);
+	}
+
+	/** The pins that {@link repin} gave: name, hash. */
+	pinsSnapshot(): readonly (readonly [string, string])[] {
+		return [...this.#later];
+	}
+
+	/** The same of a tool as `frame` lists it, which is not remembered yet. */
+	shown(frame: Frame, node: JsonNode): { readonly definition: ToolDefinition; readonly annotations?: string } {
+		const name = text(member(node, 'name'));
+		const annotations = annotationsOf(node);
+		const hash = definitionHash(frame.bytes, node);
+		const pin = name === undefined ? undefined : this.pin(name);
+		const first = name === undefined ? undefined : this.#tools.get(name)?.first;
+		const status = (pin ?? first ?? hash) !== hash ? 'changed' : pin === undefined ? 'new' : 'same';
+		return {
+			definition: { hash, status },
+			...(annotations === undefined ? {} : { annotations: policyText(frame, annotations).toString('utf8') }),
+		};
+	}
+
+	/** JSON text of the `outputSchema` of `name`, if it has one for which there was room. */
+	outputSchema(name: string): string | undefined {
+		return this.#tools.get(name)?.output;
 	}
 
 	/** Tool name → definition hash. */
@@ -80,26 +129,44 @@ export class ListedTools {
 			const shown = annotationsOf(node);
 			const annotations = shown === undefined ? undefined : policyText(frame, shown).toString('utf8');
 			const hash = definitionHash(frame.bytes, node);
-			this.#put(name, { hash, first: known?.first ?? hash, ...(annotations === undefined ? {} : { annotations }) });
+			const schema = member(node, 'outputSchema');
+			const output = schema?.type === 'object' ? frame.bytes.toString('utf8', schema.start, schema.end) : undefined;
+			this.#put(name, {
+				hash,
+				first: known?.first ?? hash,
+				...(annotations === undefined ? {} : { annotations }),
+				...(output === undefined ? {} : { output }),
+			});
 		}
 	}
 
 	snapshot(): ToolsSnapshot {
-		return [...this.#tools].map(([name, { hash, first, annotations }]) =>
-			annotations === undefined ? [name, hash, first] : [name, hash, first, annotations],
-		);
+		return [...this.#tools].map(([name, { hash, first, annotations, output }]) => {
+			if (output !== undefined) return [name, hash, first, annotations ?? null, output];
+			return annotations === undefined ? [name, hash, first] : [name, hash, first, annotations];
+		});
 	}
 
 	static from(snapshot: ToolsSnapshot, pins: Readonly<Record<string, string>> | undefined): ListedTools {
 		const tools = new ListedTools(pins);
-		for (const [name, hash, first, annotations] of snapshot) {
-			tools.#put(name, { hash, first, ...(annotations == null ? {} : { annotations }) });
+		for (const [name, hash, first, annotations, output] of snapshot) {
+			tools.#put(name, {
+				hash,
+				first,
+				...(annotations == null ? {} : { annotations }),
+				...(output === undefined ? {} : { output }),
+			});
 		}
 		return tools;
 	}
 
-	#put(name: string, tool: ListedTool): void {
+	#put(name: string, shown: ListedTool): void {
 		const known = this.#tools.get(name);
+		this.#schemas -= known?.output?.length ?? 0;
+		const { output, ...rest } = shown;
+		const fits = output !== undefined && this.#schemas + output.length <= BOUNDS.outputSchemas;
+		const tool = fits ? shown : rest;
+		if (fits) this.#schemas += output.length;
 		this.#text += (tool.annotations?.length ?? 0) - (known?.annotations?.length ?? 0);
 		if (known === undefined) this.#text += name.length;
 		this.#tools.set(name, tool);
@@ -113,6 +180,15 @@ function* toolsIn(frame: Frame): Generator<{ readonly name: string; readonly nod
 		const name = text(member(node, 'name'));
 		if (name !== undefined) yield { name, node };
 	}
+}
+
+/** The tools that `frame`, a result of `tools/list`, shows; of one that it shows twice, the last. */
+export function definitionsOf(frame: Frame): ListedDefinition[] {
+	const definitions = new Map<string, ListedDefinition>();
+	for (const { name, node } of toolsIn(frame)) {
+		definitions.set(name, { name, hash: definitionHash(frame.bytes, node), text: canonical(frame.bytes, node) });
+	}
+	return [...definitions.values()];
 }
 
 function annotationsOf(tool: JsonNode): JsonNode | undefined {

@@ -43,21 +43,23 @@ const LISTED: Excess = {
 };
 const HANDSHAKE: Excess = {
 	code: 'ERR_LIMIT_HANDSHAKE',
-	message: `a name or version in the handshake has more than ${BOUNDS.handshakeText} characters`,
+	message: `a name or version in the handshake, or in the envelope of a request, has more than ${BOUNDS.handshakeText} characters`,
 };
 
 function excess(state: SessionState, members: readonly Correlated[]): Excess | undefined {
 	const called: string[] = [];
 	for (const one of members) {
-		const { method, kind, from, frame } = one;
+		const { method, kind, from, frame, protocol, client } = one;
+		const said = [protocol, client?.name, client?.version];
+		if (said.some((text) => (text?.length ?? 0) > BOUNDS.handshakeText)) return HANDSHAKE;
 		if (method === 'tools/call' && kind === 'request' && from === 'client') {
 			if (one.tool !== undefined) called.push(one.tool.name);
 		} else if (method === 'tools/list' && kind === 'result') {
 			if (!state.canList(frame)) return LISTED;
 		} else if (method === 'initialize') {
 			const info = member(frame.params, 'clientInfo');
-			const said = [member(info, 'name'), member(info, 'version'), member(frame.result, 'protocolVersion')];
-			if (said.some(tooLong)) return HANDSHAKE;
+			const shaken = [member(info, 'name'), member(info, 'version'), member(frame.result, 'protocolVersion')];
+			if (shaken.some(tooLong)) return HANDSHAKE;
 		}
 	}
 	return called.length === 0 || state.canCount(called) ? undefined : CALLED;

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net';
 import { type Complaint, escapeToken, tokens } from '../../engine/schema/explain.ts';
+import { adminUrlRules } from './admin-url.ts';
 import { isLoopback, listenAddress } from './listen-address.ts';
 import type { RawConfig } from './normalise.ts';
 import { NOT_YET } from './not-yet.ts';
+import { oidcRules } from './oidc.ts';
 import { upstreamAuthRules } from './upstream-auth.ts';
 
 /** Headers whose whole purpose is a secret: a literal there would end in a file, a log or a repository. */
@@ -35,6 +37,7 @@ export function* contradictions(raw: RawConfig): Generator<Complaint> {
 		yield at('/admin', '`admin` and `listen` are the same address', 'give `admin` another port');
 	}
 	yield* exposure(raw, isLoopback(listen), isLoopback(admin));
+	yield* adminUrlRules(raw, isLoopback(admin));
 	for (const [i, range] of (raw.trustProxy ?? []).entries()) {
 		if (!isRange(range)) yield at(`/trustProxy/${i}`, `\`${range}\` is not a CIDR range`, 'write it like `10.0.0.0/8`');
 	}
@@ -44,6 +47,7 @@ export function* contradictions(raw: RawConfig): Generator<Complaint> {
 		}
 	}
 	for (const [name, server] of Object.entries(raw.servers)) yield* headers(name, server);
+	yield* oidcRules(raw.identity?.oidc ?? [], isRange);
 }
 
 function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): Generator<Complaint> {
@@ -70,8 +74,10 @@ function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): G
 			yield at('/publicUrl', '`publicUrl` must be a URL without credentials, query and fragment');
 		}
 	}
-	if (raw.identity?.anonymous !== true && raw.identity?.tokens === false) {
-		yield at('/identity/tokens', 'nobody could connect: `identity.tokens` and `identity.anonymous` are both off');
+	if (raw.identity?.anonymous !== true && raw.identity?.tokens === false && !raw.identity.oidc?.length) {
+		const message =
+			'nobody could connect: `identity.tokens` and `identity.anonymous` are off, and there is no `identity.oidc`';
+		yield at('/identity/tokens', message);
 	}
 }
 

@@ -1,4 +1,5 @@
 import { DURATION_PATTERN } from './duration.ts';
+import { oidcSchema, scopesSchema } from './oidc.ts';
 import { SIZE_PATTERN } from './size.ts';
 import { upstreamAuthSchema } from './upstream-auth.ts';
 
@@ -92,6 +93,7 @@ const server = {
 		sse: remote,
 		ws: { ...remote, properties: { ...remote.properties, url: wsUrl } },
 		labels: texts,
+		scopes: scopesSchema,
 	},
 } as const;
 
@@ -114,6 +116,7 @@ export const configSchema = {
 		listen: address,
 		admin: address,
 		publicUrl: url,
+		adminUrl: url,
 		trustProxy: texts,
 		tls: later,
 		adminTls: later,
@@ -137,7 +140,7 @@ export const configSchema = {
 			properties: {
 				anonymous: flag,
 				tokens: flag,
-				oidc: later,
+				oidc: oidcSchema,
 				roles: {
 					type: 'object',
 					additionalProperties: false,

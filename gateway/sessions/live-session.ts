@@ -192,6 +192,13 @@ export class LiveSession implements GateSession, HoldSession {
 		this.#house.recent.note(principal, { session: id, seq, server: server.name, atNs }, noted);
 	}
 
+	/** Pins come into force while the session lives. Durable when it resolves. */
+	async repin(pins: readonly (readonly [tool: string, hash: string])[]): Promise<void> {
+		const at = this.mark();
+		for (const [tool, hash] of pins) this.state.repin(tool, hash);
+		await this.record([{ type: 'event', ...at, event: 'pinned', detail: { pins: Object.fromEntries(pins) } }]);
+	}
+
 	/** The frame at `seq` is through the gate, one way or the other. */
 	passed(seq: number): void {
 		this.#held.delete(seq);

@@ -7,6 +7,7 @@ import { publish } from '../telemetry/channels.ts';
 import type { Caller, Rejection } from '../transport/types.ts';
 import { LiveSession } from './live-session.ts';
 import type { Served, SessionBinding, SessionsOptions } from './options.ts';
+import { bring } from './pin-watch.ts';
 import { DRAINING, UNKNOWN_SESSION, UNRECORDED } from './rejections.ts';
 import { full, type Place, samePrincipal } from './room.ts';
 import { Traffic } from './traffic.ts';
@@ -188,7 +189,7 @@ export class OpenSessions {
 			onOver: (why) => void this.end(open, why),
 			onBinding: (upstream) => this.#options.bindings.put(header.id, { ...this.#binding(header, derived), upstream }),
 			...(credentials && { credentials }),
-			onListed: (tools) => this.#options.pins.see(served.identity.name, header.id, tools),
+			onListed: (tools, whole) => this.#options.pins.see(served.identity.name, header.id, tools, whole),
 		});
 		const open: Open = { traffic, session, derived, lastNs: house.clock.now() };
 		this.#open.set(header.id, open);
@@ -212,6 +213,7 @@ export class OpenSessions {
 			return UNKNOWN_SESSION;
 		}
 		try {
+			await bring(open.session, this.#options.pins.rows(row.server));
 			await this.#goOn(open, row.upstream);
 		} catch (error) {
 			// The next frame tries again, from the record.

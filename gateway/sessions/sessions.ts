@@ -10,8 +10,10 @@ import { eraOf } from './era.ts';
 import { type Admitted, identify } from './identify.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
+import { watchPins } from './pin-watch.ts';
 import { Probation } from './probation.ts';
 import { NO_SESSION, UNKNOWN_SESSION } from './rejections.ts';
+import { stepUp } from './step-up.ts';
 import { sweep } from './sweep.ts';
 
 export type { Bindings, Served, SessionBinding, SessionsOptions } from './options.ts';
@@ -29,6 +31,7 @@ export class Sessions implements Front {
 	readonly #derived: DerivedSessions;
 	readonly #probation: Probation;
 	readonly #stopSweep: () => void;
+	readonly #stopPins: () => void;
 	/** Client frames that are being dealt with; held ones among them. */
 	#passing = 0;
 
@@ -38,6 +41,7 @@ export class Sessions implements Front {
 		this.#derived = new DerivedSessions(this.#sessions, options.bindings);
 		this.#probation = new Probation(this.#sessions, options.house.clock);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
+		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
 	}
 
 	get count(): number {
@@ -49,8 +53,10 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
+			const short = stepUp(who, caller, frame.bytes, this.#options.identity, this.#options.house.limits);
+			if (short !== undefined) return await this.#reject(exchange, caller, short, who.principal, frame.bytes);
 			const found = await this.#sessionOf(caller, sessionId, frame, who.principal);
-			if ('status' in found) return await this.#reject(exchange, caller, found);
+			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal, frame.bytes);
 			const { open, begins = false } = found;
 			open.lastNs = this.#options.house.clock.now();
 			open.session.bearer = who.subject;
@@ -81,7 +87,7 @@ export class Sessions implements Front {
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		const opened = await this.#sessions.start(caller, who.principal);
-		if ('status' in opened) return this.#refused(caller, opened);
+		if ('status' in opened) return this.#refused(caller, opened, who.principal);
 		opened.open.traffic.client.socket = exchange;
 		return { session: opened.open.session.header.id };
 	}
@@ -90,7 +96,7 @@ export class Sessions implements Front {
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		const found = sessionId === undefined ? undefined : await this.#sessions.find(sessionId, caller, who.principal);
-		return found !== undefined && 'status' in found ? this.#refused(caller, found) : undefined;
+		return found !== undefined && 'status' in found ? this.#refused(caller, found, who.principal) : undefined;
 	}
 
 	async listen(
@@ -102,9 +108,9 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
-			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
+			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION, who.principal);
 			const found = await this.#named(sessionId, caller, who.principal);
-			if ('status' in found) return await this.#reject(exchange, caller, found);
+			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal);
 			found.open.session.bearer = who.subject;
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
 			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
@@ -126,9 +132,9 @@ export class Sessions implements Front {
 		if (reason === 'gone') return await this.#left(sessionId);
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
-		if (sessionId === undefined) return this.#refused(caller, NO_SESSION);
+		if (sessionId === undefined) return this.#refused(caller, NO_SESSION, who.principal);
 		const found = await this.#named(sessionId, caller, who.principal);
-		if ('status' in found) return this.#refused(caller, found);
+		if ('status' in found) return this.#refused(caller, found, who.principal);
 		await this.#sessions.end(found.open, 'ended by the client');
 		return { status: 200 };
 	}
@@ -169,6 +175,7 @@ export class Sessions implements Front {
 	async close(): Promise<void> {
 		this.drain();
 		this.#stopSweep();
+		this.#stopPins();
 		await this.#sessions.leave();
 	}
 
@@ -213,18 +220,22 @@ export class Sessions implements Front {
 		return await this.#sessions.start(caller, principal);
 	}
 
-	#refused(caller: Caller, rejection: Rejection): Rejection {
-		publish('refusal', {
-			code: rejection.code,
-			server: caller.server,
-			remote: caller.transport.remote,
-			status: rejection.status,
-		});
+	#refused(caller: Caller, rejection: Rejection, principal?: Principal, bytes?: Buffer): Rejection {
+		const { code, status } = rejection;
+		const what = { code, status, server: caller.server, remote: caller.transport.remote };
+		publish('refusal', { ...what, ...(principal && { recorded: true }) });
+		if (principal !== undefined) this.#options.refusals?.refused({ ...what, principal, ...(bytes && { bytes }) });
 		return rejection;
 	}
 
-	async #reject(exchange: Exchange, caller: Caller, rejection: Rejection): Promise<void> {
-		await rejectExchange(exchange, this.#refused(caller, rejection)).catch(() => {});
+	async #reject(
+		exchange: Exchange,
+		caller: Caller,
+		rejection: Rejection,
+		principal?: Principal,
+		bytes?: Buffer,
+	): Promise<void> {
+		await rejectExchange(exchange, this.#refused(caller, rejection, principal, bytes)).catch(() => {});
 	}
 }
 

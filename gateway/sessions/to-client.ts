@@ -6,6 +6,7 @@ import { type Arrival, type Passage, pass } from '../gate.ts';
 import type { SseMeta, WireFrame } from '../transport/types.ts';
 import { cancelledId, NOT_BEGUN, UNANSWERED } from './ends.ts';
 import { type Addressed, type Flight, progressToken } from './flights.ts';
+import { listedIn } from './listed-in.ts';
 import type { OwnAnswers } from './own-answers.ts';
 import { improperOfServer } from './proper.ts';
 import { token } from './token.ts';
@@ -82,7 +83,8 @@ export class ToClient {
 		if (results.length > 0) this.#wires.proven = true;
 		const lists = results.filter((member) => member.method === 'tools/list');
 		for (const { frame } of lists) session.toolHeaders.see(frame);
-		if (lists.length > 0) await options.onListed(session.state.listedTools()).catch(() => {});
+		const listed = lists.length === 0 ? undefined : listedIn(message);
+		if (listed !== undefined) await options.onListed(listed.tools, listed.whole).catch(() => {});
 	}
 
 	/** SSE framing without a frame. */

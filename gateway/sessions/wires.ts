@@ -1,3 +1,4 @@
+import type { ListedDefinition } from '../../engine/session/tools.ts';
 import type { Clock } from '../clock.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../transport/types.ts';
@@ -21,8 +22,8 @@ export interface TrafficOptions {
 	onOver(why: string): void;
 	/** Called once the upstream can be found again after a restart. */
 	onBinding(binding: Readonly<Record<string, string>>): Promise<void>;
-	/** The client has seen these tool definitions: name → hash. */
-	onListed(tools: ReadonlyMap<string, string>): Promise<void>;
+	/** The server has shown these tool definitions; `whole`: and no others. */
+	onListed(tools: readonly ListedDefinition[], whole: boolean): Promise<void>;
 }
 
 /** What both directions of one session share: its two ends, and the exchanges that are open between them. */

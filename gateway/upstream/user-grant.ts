@@ -11,7 +11,7 @@ import type { OnBehalfOf, ServerCredentials } from './types.ts';
 
 /** A token is renewed this long before its end, or a tenth of its life if that is less. ns. */
 const MARGIN = 60_000_000_000n;
-/** A server that refuses a token that was got a moment ago has another problem. ns. */
+/** A server that refuses also the token that was got because of a refusal has another problem. ns. */
 const REFUSAL_REST = 10_000_000_000n;
 
 export interface UserGrantOptions {
@@ -27,6 +27,8 @@ export function userGrant({ grants, clients, clock, connectUrl }: UserGrantOptio
 	const { settings } = clients;
 	/** By the access token that is not good any more. */
 	const failing = new Map<string, BackOff>();
+	/** Got because the server refused the one before, and when; by access token. */
+	const afterRefusal = new Map<string, bigint>();
 	const missing = () => noGrant(settings.server, connectUrl(settings.server));
 
 	async function renewed(key: GrantKey, stale: GrantTokens, oauth: OAuthClient): Promise<GrantTokens | undefined> {
@@ -80,10 +82,12 @@ export function userGrant({ grants, clients, clock, connectUrl }: UserGrantOptio
 				const key = grantKey(settings, client.issuer, who());
 				const tokens = grants.tokens(key);
 				if (tokens === undefined || `Bearer ${tokens.access}` !== authorization) return true;
-				const at = grants.info(key)?.renewed ?? 0n;
-				if (clock.now() - at < REFUSAL_REST) return false;
+				const got = afterRefusal.get(tokens.access);
+				if (got !== undefined && clock.now() - got < REFUSAL_REST) return false;
 				// Without a refresh token the grant has ended: asked again, the caller hears where to give another one.
-				await renewed(key, tokens, client.oauth);
+				const fresh = await renewed(key, tokens, client.oauth);
+				if (afterRefusal.size > 1000) afterRefusal.clear();
+				if (fresh !== undefined) afterRefusal.set(fresh.access, clock.now());
 				return true;
 			},
 		}),

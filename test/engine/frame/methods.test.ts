@@ -47,3 +47,13 @@ t.test('what a request names', async (t) => {
 	t.equal(namedBy('tools/list', scanned.root), undefined);
 	t.equal(namedBy('tools/call', undefined), undefined);
 });
+
+t.test('what 2026-07-28 and its extensions have, and what they dropped', async (t) => {
+	for (const method of ['server/discover', 'subscriptions/listen', 'tasks/update'])
+		t.match(methodInfo(method), { from: 'client', kind: 'request', since: '2026-07-28', holdable: false }, method);
+	for (const method of ['notifications/subscriptions/acknowledged', 'notifications/tasks'])
+		t.match(methodInfo(method), { from: 'server', kind: 'notification', since: '2026-07-28' }, method);
+	for (const method of ['initialize', 'ping', 'logging/setLevel', 'resources/subscribe', 'tasks/list', 'tasks/result'])
+		t.equal(methodInfo(method)?.until, '2025-11-25', method);
+	for (const method of ['tools/call', 'tasks/get', 'elicitation/create']) t.equal(methodInfo(method)?.until, undefined);
+});

@@ -90,3 +90,10 @@ t.test('messages name members, never values', async (t) => {
 	t.match(read, { ok: false, refusal: { code: 'ERR_FRAME_ID', offset: 22 } });
 	t.notMatch(JSON.stringify(read), 'hunter2');
 });
+
+t.test('a message with an envelope of its own is in no batch', async (t) => {
+	const modern = `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}`;
+	const read = (text: string) => readFrames(Buffer.from(text), { limits: DEFAULT_LIMITS, batches: true });
+	t.match(read(`[${modern}]`), { ok: false, refusal: { code: 'ERR_FRAME_BATCH', message: /stands alone/ } });
+	t.match(read(modern), { ok: true });
+});

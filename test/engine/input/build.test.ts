@@ -141,3 +141,29 @@ t.test('a call that is judged again does not count itself', async (t) => {
 	t.strictSame(again(61_000_000_000), { total: 1, last_minute: 0, by_tool: { read: 1 }, denied: 0 }, 'a minute later');
 	t.match(inputOf(state, 'client', call(3, 'delete')).input.session.calls, { total: 2, by_tool: { delete: 1 } });
 });
+
+t.test('a frame says itself which revision it speaks and who sends it; its answer is told the same', async (t) => {
+	const reserved = 'io.modelcontextprotocol/';
+	const enveloped = (id: number, protocol: string, client?: object) =>
+		request(id, 'tools/list', {
+			_meta: { [`${reserved}protocolVersion`]: protocol, ...(client && { [`${reserved}clientInfo`]: client }) },
+		});
+	const state = new SessionState(origin);
+	const one = inputOf(state, 'client', enveloped(1, '2026-07-28', { name: 'one', version: '1' })).input;
+	t.same([one.session.protocol, one.client], ['2026-07-28', { name: 'one', version: '1' }]);
+	ask(state, enveloped(1, '2026-07-28', { name: 'one', version: '1' }));
+	ask(state, enveloped(2, '2027-01-01'));
+	const resumed = SessionState.resume(origin, JSON.parse(JSON.stringify(state.snapshot())));
+	for (const facts of [state, resumed]) {
+		const answer = inputOf(facts, 'server', result(1, { tools: [] })).input;
+		t.same([answer.session.protocol, answer.client], ['2026-07-28', { name: 'one', version: '1' }]);
+		const other = inputOf(facts, 'server', result(2, { tools: [] })).input;
+		t.same([other.session.protocol, other.client], ['2027-01-01', undefined], 'of its own request, not of the session');
+		const told = inputOf(facts, 'server', { jsonrpc: '2.0', method: 'notifications/message' }).input;
+		t.equal(told.session.protocol, '2027-01-01', 'without an envelope and a handshake: the last one that was sent');
+	}
+	const shaken = new SessionState({ ...origin, protocol: '2025-11-25', client: { name: 'c', version: '2' } });
+	ask(shaken, enveloped(1, '2026-07-28'));
+	const plain = inputOf(shaken, 'client', request(3, 'ping')).input;
+	t.same([plain.session.protocol, plain.client], ['2025-11-25', { name: 'c', version: '2' }]);
+});

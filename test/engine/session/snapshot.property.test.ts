@@ -32,12 +32,22 @@ const step = fc.oneof(
 	fc.record({ do: fc.constant('ask' as const), id: fc.nat(3), verdict }),
 	fc.record({ do: fc.constant('reply' as const), id: fc.nat(3) }),
 	fc.record({ do: fc.constant('list' as const), name: names, version: fc.nat(2) }),
+	fc.record({ do: fc.constant('repin' as const), name: names, hash: fc.constantFrom('e'.repeat(64), 'f'.repeat(64)) }),
+	fc.record({ do: fc.constant('modern' as const), name: fc.constantFrom('m', 'n'), id: fc.nat(6) }),
 	fc.record({ do: fc.constant('hello' as const), name: fc.constantFrom('c', 'd'), verdict }),
 	fc.record({ do: fc.constant('lost' as const), back: fc.nat(4) }),
 	fc.record({ do: fc.constant('release' as const) }),
 	fc.record({ do: fc.constant('wait' as const), ns: fc.constantFrom(1, SECOND, 31 * SECOND, 61 * SECOND) }),
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+const enveloped = (id: number, name: string) =>
+	request(id, 'tools/list', {
+		_meta: {
+			'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+			'io.modelcontextprotocol/clientInfo': { name, version: '1' },
+		},
+	});
 
 class Session {
 	state: SessionState;
@@ -70,6 +80,12 @@ class Session {
 				this.#pass('client', request(99, 'tools/list'));
 				this.#pass('server', result(99, { tools: [{ name: step.name, v: step.version, annotations: { v: 1 } }] }));
 				return;
+			case 'repin':
+				this.state.repin(step.name, step.hash);
+				return;
+			case 'modern':
+				this.#pass('client', enveloped(step.id, step.name));
+				return;
 			case 'hello':
 				this.#pass(
 					'client',
@@ -93,16 +109,16 @@ class Session {
 	facts(): string {
 		const { state } = this;
 		const at = this.#t;
-		const { seq, t, client, protocol } = state;
+		const { seq, t, client, protocol, spoken } = state;
 		const pending = [...state.pending('client'), ...state.pending('server')].map((one) => ({
 			...one,
 			params: String(one.params),
 			tool: one.tool && [one.tool.name, String(one.tool.arguments)],
 		}));
 		const found = [0, 1, 2, 3, 4, 5, 6].map((id) => state.correlate('server', `${id}`)?.seq);
-		const tools = ['read', 'send', '__proto__', 'tool "x"', '€'].map((name) => state.tool(name));
+		const tools = ['read', 'send', '__proto__', 'tool "x"', '€'].map((name) => [state.tool(name), state.pin(name)]);
 		return JSON.stringify({
-			...{ seq, t, client, protocol, pending, found, tools },
+			...{ seq, t, client, protocol, spoken, pending, found, tools },
 			waiting: [state.waiting('client'), state.waiting('server'), state.waitingBytes],
 			calls: [state.calls(at), state.calls(at, { t: at, tool: 'read' })],
 			recent: state.ownRecent(at),

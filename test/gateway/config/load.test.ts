@@ -32,7 +32,7 @@ test('the least that is a configuration, with every default', async (t) => {
 			},
 		},
 		wrap: { anyCommand: false },
-		identity: { anonymous: false, tokens: true, roles: { approver: [], auditor: [], admin: [] } },
+		identity: { anonymous: false, tokens: true, oidc: [], roles: { approver: [], auditor: [], admin: [] } },
 		policy: { path: '/etc/sluice/policies', data: [], memory: 3_600_000 },
 		limits: {
 			evaluation: 50,
@@ -147,13 +147,6 @@ test('mistakes say where, what and what to write', async (t) => {
 		],
 		['syntax', 'servers: { a: [ }', 'SYNTAX', /sluice.yaml:1:\d+: /, /YAML or JSON/],
 		['duplicate key', `${MINIMAL}listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n`, 'SYNTAX', /:4:1: .*unique/, /./],
-		[
-			'oidc',
-			`${MINIMAL}identity:\n  oidc: [ { issuer: x } ]\n`,
-			'NOT_YET',
-			/:4:3: `identity.oidc` does not work yet/,
-			/token create/,
-		],
 		['tls', `tls: { cert: { file: c } }\n${MINIMAL}`, 'NOT_YET', /:1:1: `tls`/, /trustProxy/],
 		['fleet', `${MINIMAL}fleet: { postgres: { env: P } }`, 'NOT_YET', /`fleet`/, /./],
 		['kms', `${MINIMAL}keys: { master: { awsKms: { id: 1 } } }`, 'NOT_YET', /`keys.master.awsKms`/, /file/],
