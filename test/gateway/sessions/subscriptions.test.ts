@@ -46,6 +46,26 @@ t.test('what is said to a subscription on a pipe reaches the one that it names',
 	t.match((await h.lines(id!)).at(-1), { event: 'undelivered' }, 'a subscription that nobody has');
 });
 
+t.test(
+	'an id that a subscription has on a pipe stops no other client: its request goes to a further session',
+	async (t) => {
+		const h = await house(t, 'stdio');
+		const stream = await h.modern(listen(1));
+		const first = h.upstream.events;
+		const other = await h.modern(modernCall(1, 'quick'));
+		t.equal(h.upstream.opened, 2, 'with a process of its own');
+		await h.upstream.says(result(1, { ok: true }));
+		t.match(other.last, { result: { ok: true } });
+		await h.modern(modernCall(2, 'quick'));
+		t.equal(h.upstream.opened, 2, 'what can go into the first one does');
+		await first?.frame({ bytes: Buffer.from(JSON.stringify(changed(1))) }, { streaming: false });
+		t.equal(messages(stream).length, 1);
+		const none = await h.modern(listen(1));
+		t.strictSame(none.got, []);
+		t.match((await h.modern(modernCall(1, 'quick'))).got, [{ status: 429 }], 'as many as there may be');
+	},
+);
+
 t.test('it stays open, warm, and uncounted among the requests in flight', async (t) => {
 	const h = await house(t, 'stdio');
 	const stream = await h.modern(listen(1));
