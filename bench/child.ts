@@ -18,8 +18,13 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 /** Starts a program that does not outlive this process. `stderr`: where it complains. */
-export function tied(command: string, args: readonly string[], stderr: 'inherit' | 'ignore' = 'inherit'): ChildProcess {
-	const child = spawn(command, args, { stdio: ['pipe', 'pipe', stderr] });
+export function tied(
+	command: string,
+	args: readonly string[],
+	stderr: 'inherit' | 'ignore' = 'inherit',
+	env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+	const child = spawn(command, args, { stdio: ['pipe', 'pipe', stderr], env: { ...process.env, ...env } });
 	running.add(child);
 	child.on('close', () => running.delete(child));
 	return child;
@@ -36,13 +41,19 @@ export async function stop(child: ChildProcess): Promise<void> {
 	clearTimeout(timer);
 }
 
-function start(script: string, args: readonly string[]): ChildProcess {
-	return tied(process.execPath, [join(import.meta.dirname, '..', script), ...args]);
+function start(script: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+	return tied(process.execPath, [join(import.meta.dirname, '..', script), ...args], 'inherit', env);
 }
 
 /** Starts `script` (relative to the repository) and waits for a line of its stdout that matches. Rejects when it ends before, or after `ms`. */
-export async function serve(script: string, args: readonly string[], ready: RegExp, ms = 60_000): Promise<Service> {
-	const child = start(script, args);
+export async function serve(
+	script: string,
+	args: readonly string[],
+	ready: RegExp,
+	ms = 60_000,
+	env: Readonly<Record<string, string>> = {},
+): Promise<Service> {
+	const child = start(script, args, env);
 	const line = await new Promise<string>((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error(`${script} was not ready in ${ms} ms`)), ms);
 		createInterface({ input: child.stdout! }).on('line', (text) => {

@@ -28,15 +28,18 @@ export function workFolder(): string {
 	return mkdtempSync(join(parent, 'bench-'));
 }
 
+/** Limits that a load test would run into. */
+const WIDE = { sessionsPerPrincipal: 10_000, inFlight: 10_000 };
+
 /** The configuration as an operator would write it, in front of the upstream at `port`. JSON is YAML. */
-function config(port: number): object {
+function config(port: number, limits: object): object {
 	return {
 		listen: '127.0.0.1:0',
 		admin: '127.0.0.1:0',
 		dataDir: './data',
 		servers: { echo: { http: { url: `http://127.0.0.1:${port}/mcp` } } },
 		policy: { path: join(root, 'policies'), data: ['./budgets.json'] },
-		limits: { sessionsPerPrincipal: 10_000, inFlight: 10_000 },
+		limits,
 		recording: { mode: 'strict' },
 		masking: { detectors: ['secrets', 'pii'] },
 		log: { level: 'warn' },
@@ -44,19 +47,28 @@ function config(port: number): object {
 }
 
 /** Starts `sluice run` with the starter policy, masking, tokens and strict recording in front of the upstream at `port`. */
-export async function startSluice(port: number): Promise<Gateway> {
+export async function startSluice(
+	port: number,
+	how: { readonly limits?: object; readonly env?: (folder: string) => Readonly<Record<string, string>> } = {},
+): Promise<Gateway> {
 	const folder = workFolder();
 	const file = join(folder, 'sluice.yaml');
 	const remove = (): void => rmSync(folder, { recursive: true, force: true });
 	try {
-		writeFileSync(file, JSON.stringify(config(port), null, 2));
+		writeFileSync(file, JSON.stringify(config(port, how.limits ?? WIDE), null, 2));
 		writeFileSync(join(folder, 'budgets.json'), JSON.stringify(BUDGETS));
 		const made = await run(
 			'cli/main.ts',
 			['token', 'create', '--as', 'bench', '--role', 'agent', '--config', file],
 			120_000,
 		);
-		const service = await serve('cli/main.ts', ['run', '--config', file], /^sluice listening mcp=/, 300_000);
+		const service = await serve(
+			'cli/main.ts',
+			['run', '--config', file],
+			/^sluice listening mcp=/,
+			300_000,
+			how.env?.(folder),
+		);
 		const base = /\bmcp=(\S+)/.exec(service.line)?.[1] ?? '';
 		return { service, url: `${base.replace(/\/(mcp\/?)?$/, '')}/mcp/echo`, token: made.trim(), remove };
 	} catch (error) {

@@ -52,6 +52,11 @@ function answer(call: Call): unknown {
 }
 
 function serve(request: IncomingMessage, response: ServerResponse, body: string): void {
+	if (request.method === 'GET') {
+		// a stand-alone stream on which nothing happens
+		response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+		return;
+	}
 	if (request.method !== 'POST') {
 		response.writeHead(request.method === 'DELETE' ? 200 : 405).end();
 		return;

@@ -3,8 +3,10 @@ import type { Config, ServerConfig } from './config/config.ts';
 import { readSecret, type SecretSource } from './config/secret.ts';
 import type { Served } from './sessions/sessions.ts';
 import { httpConnector } from './transport/http/connector.ts';
+import { sseConnector } from './transport/sse/connector.ts';
 import { stdioConnector } from './transport/stdio/connector.ts';
 import type { Connector } from './transport/types.ts';
+import { webSocketConnector } from './transport/websocket/connector.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -29,7 +31,8 @@ async function connectorOf(server: ServerConfig, config: Config, env: Env, clock
 		return stdioConnector({ command, args, cwd, env: added, environment: env, limits, clock });
 	}
 	const headers = await secrets(upstream.headers, `servers.${name}.${upstream.kind}.headers`, env);
-	return httpConnector({ url: upstream.url, headers, limits, clock });
+	const remote = { http: httpConnector, sse: sseConnector, ws: webSocketConnector }[upstream.kind];
+	return remote({ url: upstream.url, headers, limits, clock });
 }
 
 async function secrets(

@@ -11,12 +11,12 @@ import { warmUp } from '../engine/warm-up.ts';
 import { StoreApprovalBroker } from './approvals/store-broker.ts';
 import { AuditTrail } from './audit-trail.ts';
 import type { Clock } from './clock.ts';
+import { adminUrlOf } from './config/admin-url.ts';
 import type { Config } from './config/config.ts';
 import { evaluationLimits } from './config/evaluation-limits.ts';
 import { maskingOf } from './config/masking.ts';
 import { unsignedFolder, verifyKeyOf } from './config/verify-key.ts';
-import { anonymousPrincipal, osPrincipal } from './identity/principals.ts';
-import { Tokens } from './identity/tokens.ts';
+import { type IdentityRoom, identityRoom } from './identity/assemble.ts';
 import { JudgingDesk } from './judging/desk.ts';
 import { masterKeyOf } from './master-key.ts';
 import { CandidateKeeper } from './policy/candidate.ts';
@@ -27,18 +27,25 @@ import { revisionsIn } from './policy/store-revisions.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
 import { LmdbRecorder } from './record/lmdb/recorder.ts';
-import { Pins } from './sessions/pins.ts';
+import { RefusalBook } from './refusals.ts';
+import { pinsIn } from './sessions/open-pins.ts';
+import { PinDesk } from './sessions/pin-desk.ts';
 import { RecentBook } from './sessions/recent-book.ts';
 import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Snapshots } from './sessions/snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
+import { publish, subscribe } from './telemetry/channels.ts';
+import { openUpstream } from './upstream/assemble.ts';
+import type { Connections } from './upstream/connections.ts';
 
 export interface HouseOptions {
 	readonly config: Config;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly clock: Clock;
 	readonly servers: ReadonlyMap<string, Served>;
+	/** Where people reach the admin address, once it is known; absent: where the configuration puts it. */
+	readonly adminUrl?: () => string | undefined;
 	/** Told what takes long, a line at a time. */
 	readonly progress: (line: string) => void;
 }
@@ -51,9 +58,13 @@ export interface OpenHouse {
 	readonly broker: StoreApprovalBroker;
 	readonly keeper: PolicyKeeper;
 	readonly policies: PolicyControl;
-	readonly tokens: Tokens;
+	readonly identity: IdentityRoom;
 	readonly sessions: Sessions;
 	readonly trail: AuditTrail;
+	/** People's connections to servers that are used in their name. */
+	readonly connections: Connections;
+	/** Tool definitions, for operators. */
+	readonly tools: PinDesk;
 	/** Judges recorded sessions for others. */
 	readonly judging: JudgingDesk;
 	/** Ends it, store last. */
@@ -64,7 +75,7 @@ export interface OpenHouse {
 const KEEP_ALIVE_MS = 15_000;
 
 /** Opens store and policy and puts the session room in front of them. What was opened is closed again if something fails. */
-export async function openHouse({ config, env, clock, servers, progress }: HouseOptions): Promise<OpenHouse> {
+export async function openHouse({ config, env, clock, servers, progress, adminUrl }: HouseOptions): Promise<OpenHouse> {
 	const undo: (() => Promise<void> | void)[] = [];
 	const close = async () => {
 		for (const step of undo.splice(0).reverse()) await step();
@@ -85,7 +96,8 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 		});
 		undo.push(() => broker.close());
 		const { keeper, candidate } = await keepPolicies(config, env, clock, store, progress, undo);
-		const tokens = new Tokens(store, clock);
+		const onTrouble = (message: string) => publish('trouble', { code: 'ERR_OIDC_METADATA', message });
+		const identity = identityRoom({ config, store, clock, onTrouble });
 		const recent = new RecentBook({
 			memoryNs: BigInt(config.policy.memory) * 1_000_000n,
 			clock,
@@ -95,6 +107,25 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			reader,
 		});
 		undo.push(() => recent.close());
+		const trail = new AuditTrail(recorder, clock);
+		const upstream = await openUpstream({
+			config,
+			env,
+			clock,
+			store,
+			box: (purpose) => master.textBox(purpose),
+			adminUrl: adminUrl ?? (() => adminUrlOf(config)),
+			record: (by, { what, ...detail }) => trail.connection(what, by, detail),
+		});
+		const pins = pinsIn(store, master.textBox('definitions'), clock);
+		const refusals = new RefusalBook(trail, clock);
+		const deaf = subscribe('refusal', ({ recorded, ...refusal }) => {
+			if (recorded !== true) refusals.stranger(refusal);
+		});
+		undo.push(() => {
+			deaf();
+			return refusals.close();
+		});
 		const sessions = new Sessions({
 			house: {
 				clock,
@@ -115,14 +146,12 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 				snapshots: new Snapshots(store.table('snapshots'), master.textBox('snapshots')),
 			},
 			servers,
-			identity: {
-				verify: async (token) => (config.identity.tokens ? tokens.verify(token) : undefined),
-				anonymous: config.identity.anonymous ? anonymousPrincipal() : undefined,
-				os: osPrincipal,
-			},
+			identity,
 			reader,
 			bindings: store.table('sessions'),
-			pins: new Pins(store.table('pins')),
+			pins,
+			credentials: upstream.credentials,
+			refusals,
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
 				streams: config.limits.streams,
@@ -133,7 +162,6 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			keepAliveMs: KEEP_ALIVE_MS,
 		});
 		const policies = policyControl(keeper, candidate);
-		const trail = new AuditTrail(recorder, clock);
 		const judging = new JudgingDesk({
 			store,
 			master,
@@ -141,7 +169,23 @@ export async function openHouse({ config, env, clock, servers, progress }: House
 			record: (by, what) => trail.read(by, what),
 		});
 		undo.push(() => judging.close());
-		return { store, recorder, reader, broker, keeper, policies, tokens, sessions, trail, judging, close };
+		const { connections } = upstream;
+		const tools = new PinDesk(pins, (by, what) => trail.accepted(by, what));
+		return {
+			store,
+			recorder,
+			reader,
+			broker,
+			keeper,
+			policies,
+			identity,
+			sessions,
+			trail,
+			connections,
+			tools,
+			judging,
+			close,
+		};
 	} catch (error) {
 		await close();
 		throw error;

@@ -4,16 +4,19 @@ import { findingCover } from '../engine/cover.ts';
 import { createDetector } from '../engine/detect/detector.ts';
 import { createAdminServer } from './admin/server.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { adminUrlOf } from './config/admin-url.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-address.ts';
 import { connectServers } from './connectors.ts';
 import { openHouse } from './house.ts';
+import { isRefusal } from './identity/types.ts';
 import { judgementDesk } from './judging/admin-desk.ts';
 import { takeRunLock } from './store/run-lock.ts';
 import { startLog } from './telemetry/log.ts';
 import { startMetrics } from './telemetry/metrics.ts';
 import { httpListener } from './transport/http/listener.ts';
 import { originCheck } from './transport/http/origin.ts';
+import { sseListener } from './transport/sse/listener.ts';
 import { webSocketListener } from './transport/websocket/listener.ts';
 
 export interface GatewayOptions {
@@ -62,11 +65,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		undo.push(async () => {
 			for (const { connector } of servers.values()) await connector.close();
 		});
-		const house = await openHouse({ config, env, clock, servers, progress: options.progress ?? (() => {}) });
+		let adminUrl = adminUrlOf(config);
+		const house = await openHouse({
+			config,
+			env,
+			clock,
+			servers,
+			progress: options.progress ?? (() => {}),
+			adminUrl: () => adminUrl,
+		});
 		undo.push(() => house.close());
 		const lock = await takeRunLock(house.store);
 		undo.push(() => lock.release());
-		const { sessions, keeper, policies, recorder, broker, tokens, reader } = house;
+		const { sessions, keeper, policies, recorder, broker, identity, reader } = house;
 		undo.push(() => sessions.close());
 		pending = async () => (await broker.list({ state: 'pending' })).length;
 
@@ -79,8 +90,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		const admin = createAdminServer({
 			version,
 			loopback: isLoopback(config.admin),
-			verify: (token) => tokens.verify(token),
-			origin: originCheck({ ...origin, host: config.admin.host }),
+			verify: (token) => identity.credentials.forAdmin(token),
+			origin: originCheck({
+				...origin,
+				host: config.admin.host,
+				...(config.adminUrl === undefined ? {} : { publicUrl: config.adminUrl }),
+			}),
 			readiness: () => ({ policy: true, recorder: recorder.healthy, draining }),
 			metrics,
 			sessions: reader,
@@ -89,16 +104,39 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			approvals: broker,
 			policy: policies,
 			judgements: judgementDesk(house.judging, clock),
+			connect: {
+				connections: house.connections,
+				url: () => adminUrl!,
+				async who(token, server) {
+					const caller = await identity.credentials.forServer(token, server);
+					return isRefusal(caller) ? await identity.credentials.forAdmin(token) : caller;
+				},
+			},
+			tools: house.tools,
 		});
 		const adminAt = await admin.listen(config.admin);
+		adminUrl = adminUrlOf(config, adminAt.port);
 		undo.push(() => admin.close());
 		// before it: it answers what is under way
 		undo.push(() => house.judging.close());
 
 		const limits = { frame: config.limits.frame, slowReader: config.limits.slowReader };
-		const http = await httpListener(sessions, { ...origin, port: config.listen.port, limits, clock });
+		const http = await httpListener(sessions, {
+			...origin,
+			port: config.listen.port,
+			limits,
+			clock,
+			wellKnown: identity.metadata,
+		});
 		undo.push(() => http.close(0));
-		const ws = webSocketListener(http, sessions, { limits, clock });
+		identity.resources.listensAt(http.url);
+		const sse = sseListener(http, sessions, { limits, clock });
+		undo.push(() => sse.close(0));
+		const ws = webSocketListener(http, sessions, {
+			limits,
+			clock,
+			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+		});
 		undo.push(() => ws.close(0));
 		log.write('info', 'listening', {
 			mcp: http.url,

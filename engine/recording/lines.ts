@@ -128,10 +128,14 @@ export interface EventLine {
 		| 'undelivered'
 		| 'late'
 		| 'policy'
+		| 'pinned'
+		| 'accepted'
 		| 'resumed'
 		| 'stderr'
 		| 'read'
 		| 'refused'
+		| 'connected'
+		| 'disconnected'
 		| 'closed';
 	/** `seq` of the frame it is about. */
 	readonly of?: number;

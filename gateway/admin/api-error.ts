@@ -35,8 +35,11 @@ export function errorBody({ code, message, help }: SluiceError): ErrorBody {
  */
 const STATUS: readonly (readonly [RegExp, number])[] = [
 	[/^ERR_STORE_/, 503],
+	[/^ERR_OIDC_UNAVAILABLE$/, 503],
 	[/^ERR_RECORD_(?!SESSION_UNKNOWN$)/, 500],
+	[/^ERR_UPSTREAM_/, 502],
 	[/_(UNKNOWN|MISSING)$/, 404],
+	[/^ERR_CONNECT_BROWSER$/, 403],
 	[/_(SELF|NOT_APPROVER|NO_HUMAN|ROLE)$/, 403],
 	[/_BUSY$/, 429],
 	[/^ERR_JUDGEMENT_REQUEST$/, 400],

@@ -50,12 +50,13 @@ export function guard(
 		if (openOnLoopback && options.onLoopback() && FORWARDED.every((name) => request.headers[name] === undefined))
 			return;
 		const holder = await authenticate(request, options.verify);
-		if (!roles.includes(holder.role)) {
+		const role = (holder.roles ?? [holder.role]).find((has) => roles.includes(has));
+		if (role === undefined) {
 			throw new ApiError(403, 'ERR_API_ROLE', `a token of role \`${holder.role}\` may not do this`, {
 				help: `use a token of role ${roles.join(' or ')}`,
 			});
 		}
-		holders.set(request, holder);
+		holders.set(request, { ...holder, role });
 	});
 }
 

@@ -10,6 +10,8 @@ export type Role = 'agent' | 'approver' | 'auditor' | 'admin';
 export interface Holder {
 	readonly principal: Principal;
 	readonly role: Role;
+	/** All that they have, where there are several; `role` is the first. */
+	readonly roles?: readonly Role[];
 }
 
 /** Who holds this bearer token; undefined for one that is unknown, expired or revoked. */
@@ -101,6 +103,42 @@ export interface PolicyControl {
 	}>;
 }
 
+/** A tool of a server. Times are Unix time, ns. */
+export interface PinnedTool {
+	readonly server: string;
+	readonly tool: string;
+	readonly status: 'same' | 'changed' | 'new' | 'vanished';
+	readonly pin?: {
+		readonly hash: string;
+		readonly session: string;
+		readonly at?: bigint;
+		readonly accepted?: { readonly by: { readonly issuer: string; readonly id: string }; readonly at: bigint };
+	};
+	readonly seen?: { readonly hash: string; readonly at: bigint; readonly session: string };
+}
+
+/** With its definitions; without `text` one is too long to be kept. */
+export interface ToolDefinitions extends PinnedTool {
+	readonly pinnedText?: { readonly length: number; readonly text?: string };
+	readonly seenText?: { readonly length: number; readonly text?: string };
+}
+
+/** A pin that was moved; `from` is `to` where it was confirmed. */
+export interface AcceptedTool {
+	readonly server: string;
+	readonly tool: string;
+	readonly from?: string;
+	readonly to: string;
+}
+
+/** Where tool definitions are looked at and accepted. Throws a `SluiceError` for what is not there or has changed. */
+export interface ToolDesk {
+	list(server?: string): readonly PinnedTool[];
+	get(server: string, tool: string): ToolDefinitions;
+	/** Undefined: it was accepted already. */
+	accept(server: string, tool: string, by: Principal, hash?: string): Promise<AcceptedTool | undefined>;
+}
+
 /** Judges recorded sessions for those who hold no key of the store. */
 export interface JudgementDesk {
 	/** What can be asked for. */
@@ -117,6 +155,60 @@ export interface JudgementDesk {
 		readonly lines: AsyncIterable<object>;
 		/** Nobody waits for it any more. */
 		end(): void;
+	};
+}
+
+/** Somebody's connection to a server that is used in their name. Times are Unix time, ns. */
+export interface Connection {
+	readonly id: string;
+	readonly server: string;
+	/** The authorization server. */
+	readonly issuer: string;
+	readonly resource: string;
+	readonly scope: string;
+	readonly principal: { readonly issuer: string; readonly id: string };
+	readonly created: bigint;
+	readonly renewed: bigint;
+	/** When it ends by itself; absent: it renews itself. */
+	readonly expires?: bigint;
+}
+
+/** Whose connection it is. */
+interface Connecting {
+	readonly issuer: string;
+	readonly id: string;
+}
+
+/** Where people connect themselves to servers. */
+export interface ConnectDesk {
+	/** How browsers reach this address; from the configuration. */
+	readonly url: () => string;
+	/** Whose token this is, one for calling the server or one of staff: the same person either way. undefined: nobody's. */
+	who(token: string, server: string): Promise<{ readonly principal: Connecting } | undefined>;
+	readonly connections: {
+		/** Names of the servers that people connect themselves to. */
+		readonly servers: readonly string[];
+		/** What somebody would allow. */
+		ask(
+			server: string,
+			who: Connecting,
+		): Promise<{
+			readonly server: string;
+			readonly resource: string;
+			readonly issuer: string;
+			readonly scope: string;
+			/** Names this question; good for one answer. */
+			readonly handle: string;
+			readonly present?: Connection;
+		}>;
+		/** They allow it: where their browser goes, and what it must bring back. */
+		allow(server: string, handle: string): Promise<{ readonly url: string; readonly browser: string }>;
+		/** They end it. */
+		disconnect(server: string, handle: string): Promise<void>;
+		finish(server: string, query: URLSearchParams, browser: string | undefined): Promise<Connection>;
+		/** All of them; `of`: one principal's. */
+		list(of?: Connecting): readonly Connection[];
+		remove(id: string, by: Connecting): Promise<Connection>;
 	};
 }
 

@@ -7,6 +7,7 @@ import { ApiError, errorBody } from './api-error.ts';
 import { guard, HEADERS, STAFF } from './guard.ts';
 import type {
 	ApprovalDesk,
+	ConnectDesk,
 	FindingCover,
 	JudgementDesk,
 	MetricsText,
@@ -15,13 +16,17 @@ import type {
 	Readiness,
 	ReceivedRead,
 	SessionSource,
+	ToolDesk,
 	VerifyToken,
 } from './ports.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { connectPages } from './routes/connect.ts';
+import { connectionRoutes } from './routes/connections.ts';
 import { healthRoutes } from './routes/health.ts';
 import { judgementRoutes } from './routes/judgements.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { toolRoutes } from './routes/tools.ts';
 
 export interface AdminOptions {
 	/** Of Sluice. */
@@ -39,6 +44,8 @@ export interface AdminOptions {
 	readonly approvals: ApprovalDesk;
 	readonly policy: PolicyControl;
 	readonly judgements: JudgementDesk;
+	readonly connect: ConnectDesk;
+	readonly tools: ToolDesk;
 }
 
 export interface AdminServer {
@@ -57,8 +64,8 @@ const GREETING = `Sluice admin
 
 API:  /api/v1  (authorization: Bearer <token of role approver, auditor or admin>)
       sessions, sessions/:id, sessions/:id/frames, approvals, approvals/:id, policy,
-      judgements/:kind, version
-Also: /healthz  /readyz  /metrics
+      connections, judgements/:kind, tools, tools/:server/:tool, version
+Also: /connect/:server  /healthz  /readyz  /metrics
 CLI:  sluice sessions list | sluice approvals list | sluice policy status
 `;
 
@@ -68,6 +75,8 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 		logger: false,
 		bodyLimit: BODY_LIMIT,
 		requestTimeout: REQUEST_TIMEOUT,
+		// a name of a tool, every byte of it escaped
+		routerOptions: { maxParamLength: 8192 },
 		forceCloseConnections: 'idle',
 		// Strict: what is not in a schema is refused, nothing is turned into another type.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allowUnionTypes: true } },
@@ -97,12 +106,15 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 		reply.type('text/plain; charset=utf-8').send(GREETING),
 	);
 	healthRoutes(app, options);
+	void app.register(async (pages) => connectPages(pages, options.connect), { prefix: '/connect' });
 	void app.register(
 		async (api) => {
 			sessionRoutes(api, options);
 			approvalRoutes(api, options.approvals);
 			policyRoutes(api, options.policy);
 			judgementRoutes(api, options.judgements);
+			connectionRoutes(api, options.connect);
+			toolRoutes(api, options.tools, options.cover);
 			api.get('/version', { config: { roles: STAFF } }, () => ({
 				sluice: options.version,
 				node: process.version,

@@ -1,4 +1,6 @@
+import type { OidcIssuer } from '../identity/oidc/types.ts';
 import type { ListenAddress } from './listen-address.ts';
+import type { ScopesNeeded } from './oidc.ts';
 import type { SecretSource } from './secret.ts';
 import type { UpstreamAuth } from './upstream-auth.ts';
 
@@ -11,6 +13,8 @@ export interface Config {
 	readonly listen: ListenAddress;
 	readonly admin: ListenAddress;
 	readonly publicUrl?: string;
+	/** How people reach `admin`, where it differs from the address. */
+	readonly adminUrl?: string;
 	/** CIDR ranges of reverse proxies that end TLS. */
 	readonly trustProxy: readonly string[];
 	readonly allowedOrigins: readonly string[];
@@ -23,6 +27,8 @@ export interface Config {
 	readonly identity: {
 		readonly anonymous: boolean;
 		readonly tokens: boolean;
+		/** Whose tokens are taken besides the store's own. */
+		readonly oidc: readonly OidcIssuer[];
 		/** `group:x`, `user:x` by role */
 		readonly roles: Readonly<Record<'approver' | 'auditor' | 'admin', readonly string[]>>;
 	};
@@ -54,6 +60,8 @@ export interface Config {
 export interface ServerConfig {
 	readonly name: string;
 	readonly labels: readonly string[];
+	/** OAuth scopes that an issuer's token must have. */
+	readonly scopes?: ScopesNeeded;
 	readonly upstream: UpstreamConfig;
 }
 

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { Config, ServerConfig, UpstreamConfig } from './config.ts';
 import { duration } from './duration.ts';
 import { listenAddress } from './listen-address.ts';
+import { oidcIssuer, type RawOidcIssuer, type RawScopes, scopesNeeded } from './oidc.ts';
 import type { SecretSource } from './secret.ts';
 import { size } from './size.ts';
 import { type RawUpstreamAuth, upstreamAuth } from './upstream-auth.ts';
@@ -13,6 +14,7 @@ export interface RawConfig {
 	listen?: string;
 	admin?: string;
 	publicUrl?: string;
+	adminUrl?: string;
 	trustProxy?: string[];
 	allowedOrigins?: string[];
 	dataDir?: string;
@@ -22,6 +24,7 @@ export interface RawConfig {
 	identity?: {
 		anonymous?: boolean;
 		tokens?: boolean;
+		oidc?: RawOidcIssuer[];
 		roles?: { approver?: string[]; auditor?: string[]; admin?: string[] };
 	};
 	policy?: { path?: string; data?: string[]; candidate?: string; verifyKey?: string; memory?: string };
@@ -39,6 +42,7 @@ interface RawServer {
 	sse?: RawRemote;
 	ws?: RawRemote;
 	labels?: string[];
+	scopes?: RawScopes;
 }
 
 interface RawRemote {
@@ -54,13 +58,19 @@ export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 	const limit = (name: string, fallback: string | number) => amount(raw.limits?.[name] ?? fallback);
 	const servers: Record<string, ServerConfig> = Object.create(null);
 	for (const [name, server] of Object.entries(raw.servers)) {
-		servers[name] = { name, labels: server.labels ?? [], upstream: upstream(server, folder) };
+		servers[name] = {
+			name,
+			labels: server.labels ?? [],
+			...(server.scopes === undefined ? {} : { scopes: scopesNeeded(server.scopes) }),
+			upstream: upstream(server, folder),
+		};
 	}
 	return {
 		file,
 		listen: listenAddress(raw.listen ?? '127.0.0.1:7070')!,
 		admin: listenAddress(raw.admin ?? '127.0.0.1:7071')!,
 		...(raw.publicUrl === undefined ? {} : { publicUrl: raw.publicUrl.replace(/\/+$/, '') }),
+		...(raw.adminUrl === undefined ? {} : { adminUrl: raw.adminUrl.replace(/\/+$/, '') }),
 		trustProxy: raw.trustProxy ?? [],
 		allowedOrigins: raw.allowedOrigins ?? [],
 		dataDir: path(raw.dataDir ?? './.sluice'),
@@ -70,6 +80,7 @@ export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 		identity: {
 			anonymous: raw.identity?.anonymous ?? false,
 			tokens: raw.identity?.tokens ?? true,
+			oidc: (raw.identity?.oidc ?? []).map(oidcIssuer),
 			roles: { approver: [], auditor: [], admin: [], ...raw.identity?.roles },
 		},
 		policy: {

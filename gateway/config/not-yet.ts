@@ -17,9 +17,6 @@ export const NOT_YET: readonly {
 	{ at: '/keys/signing', instead: 'remove it' },
 	{ at: '/keys/master/awsKms', instead: 'use { file: … }, { env: … } or { command: … }' },
 	{ at: '/keys/master/vault', instead: 'use { file: … }, { env: … } or { command: … }' },
-	{ at: '/servers/*/sse', instead: 'use `http:` or `stdio:`' },
-	{ at: '/servers/*/ws', instead: 'use `http:` or `stdio:`' },
-	{ at: '/identity/oidc', instead: 'use tokens (`sluice token create`)' },
 	{ at: '/recording/mode', only: 'best-effort', instead: 'use `strict`' },
 	{ at: '/recording/keep', instead: 'nothing is deleted', harmless: true },
 	{

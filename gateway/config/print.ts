@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { Config, ServerConfig } from './config.ts';
 import { spellDuration } from './duration.ts';
 import { spellAddress } from './listen-address.ts';
+import { spellOidcIssuer } from './oidc.ts';
 import { spellSize } from './size.ts';
 import { spellUpstreamAuth } from './upstream-auth.ts';
 
@@ -15,13 +16,14 @@ export function printConfig(config: Config): string {
 		listen: spellAddress(config.listen),
 		admin: spellAddress(config.admin),
 		...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+		...(config.adminUrl === undefined ? {} : { adminUrl: config.adminUrl }),
 		trustProxy: config.trustProxy,
 		allowedOrigins: config.allowedOrigins,
 		dataDir: config.dataDir,
 		keys: config.keys,
 		servers: Object.fromEntries(Object.entries(config.servers).map(([name, server]) => [name, spellServer(server)])),
 		wrap: config.wrap,
-		identity: config.identity,
+		identity: { ...config.identity, oidc: config.identity.oidc.map(spellOidcIssuer) },
 		policy: { ...config.policy, memory: spellDuration(config.policy.memory) },
 		limits: {
 			...limits,
@@ -44,8 +46,9 @@ export function printConfig(config: Config): string {
 	});
 }
 
-function spellServer({ labels, upstream }: ServerConfig): unknown {
+function spellServer({ labels, scopes, upstream }: ServerConfig): unknown {
+	const more = { labels, ...(scopes === undefined ? {} : { scopes }) };
 	const { kind, ...rest } = upstream;
-	if (!('auth' in rest) || rest.auth === undefined) return { [kind]: rest, labels };
-	return { [kind]: { ...rest, auth: spellUpstreamAuth(rest.auth) }, labels };
+	if (!('auth' in rest) || rest.auth === undefined) return { [kind]: rest, ...more };
+	return { [kind]: { ...rest, auth: spellUpstreamAuth(rest.auth) }, ...more };
 }

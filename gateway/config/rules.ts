@@ -1,15 +1,26 @@
 import { isIP } from 'node:net';
 import { type Complaint, escapeToken, tokens } from '../../engine/schema/explain.ts';
+import { adminUrlRules } from './admin-url.ts';
 import { isLoopback, listenAddress } from './listen-address.ts';
 import type { RawConfig } from './normalise.ts';
 import { NOT_YET } from './not-yet.ts';
+import { oidcRules } from './oidc.ts';
 import { upstreamAuthRules } from './upstream-auth.ts';
 
 /** Headers whose whole purpose is a secret: a literal there would end in a file, a log or a repository. */
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-api-key']);
 
 /** Headers that belong to the connection or to the protocol; the gateway writes them itself. */
-const OWN_HEADERS = new Set(['host', 'content-length', 'connection', 'transfer-encoding', 'content-type', 'accept']);
+const OWN_HEADERS = new Set([
+	'host',
+	'content-length',
+	'connection',
+	'upgrade',
+	'transfer-encoding',
+	'content-type',
+	'accept',
+	'accept-encoding',
+]);
 
 /** What contract §4 asks and a schema cannot say. */
 export function* contradictions(raw: RawConfig): Generator<Complaint> {
@@ -26,6 +37,7 @@ export function* contradictions(raw: RawConfig): Generator<Complaint> {
 		yield at('/admin', '`admin` and `listen` are the same address', 'give `admin` another port');
 	}
 	yield* exposure(raw, isLoopback(listen), isLoopback(admin));
+	yield* adminUrlRules(raw, isLoopback(admin));
 	for (const [i, range] of (raw.trustProxy ?? []).entries()) {
 		if (!isRange(range)) yield at(`/trustProxy/${i}`, `\`${range}\` is not a CIDR range`, 'write it like `10.0.0.0/8`');
 	}
@@ -35,6 +47,7 @@ export function* contradictions(raw: RawConfig): Generator<Complaint> {
 		}
 	}
 	for (const [name, server] of Object.entries(raw.servers)) yield* headers(name, server);
+	yield* oidcRules(raw.identity?.oidc ?? [], isRange);
 }
 
 function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): Generator<Complaint> {
@@ -61,8 +74,10 @@ function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): G
 			yield at('/publicUrl', '`publicUrl` must be a URL without credentials, query and fragment');
 		}
 	}
-	if (raw.identity?.anonymous !== true && raw.identity?.tokens === false) {
-		yield at('/identity/tokens', 'nobody could connect: `identity.tokens` and `identity.anonymous` are both off');
+	if (raw.identity?.anonymous !== true && raw.identity?.tokens === false && !raw.identity.oidc?.length) {
+		const message =
+			'nobody could connect: `identity.tokens` and `identity.anonymous` are off, and there is no `identity.oidc`';
+		yield at('/identity/tokens', message);
 	}
 }
 
@@ -76,6 +91,9 @@ function* headers(name: string, server: RawConfig['servers'][string]): Generator
 		else if (url.username !== '' || url.password !== '') {
 			yield at(`${base}/url`, 'a URL with credentials would end in logs', 'move them to `headers.authorization`');
 		}
+		if (url !== null && url.hash !== '') {
+			yield at(`${base}/url`, 'what follows `#` never reaches a server', 'remove it from the URL');
+		}
 		if (remote.auth !== undefined) yield* upstreamAuthRules(remote.auth, remote, base, isRange);
 		const seen = new Set<string>();
 		for (const [header, value] of Object.entries(remote.headers ?? {})) {
@@ -86,7 +104,7 @@ function* headers(name: string, server: RawConfig['servers'][string]): Generator
 			if (SECRET_HEADERS.has(lower) && typeof value === 'string') {
 				yield at(pointer, `\`${header}\` holds a secret in clear`, 'write { env: NAME } or { file: path } instead');
 			}
-			if (OWN_HEADERS.has(lower) || lower.startsWith('mcp-')) {
+			if (OWN_HEADERS.has(lower) || lower.startsWith('mcp-') || lower.startsWith('sec-websocket-')) {
 				yield at(pointer, `the gateway writes \`${header}\` itself`, 'remove it', true);
 			} else if (typeof value === 'string' && /[^\t\x20-\x7e]/.test(value)) {
 				yield at(pointer, `\`${header}\` holds characters that no header can carry`);

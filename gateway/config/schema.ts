@@ -1,4 +1,5 @@
 import { DURATION_PATTERN } from './duration.ts';
+import { oidcSchema, scopesSchema } from './oidc.ts';
 import { SIZE_PATTERN } from './size.ts';
 import { upstreamAuthSchema } from './upstream-auth.ts';
 
@@ -48,12 +49,20 @@ const key = {
 /** Keys that may hold anything, as the features they belong to do not exist yet; see `not-yet.ts`. */
 const later = {} as const;
 
+/** `url` of a server; a scheme that another key is for says so. */
+const httpUrl = { ...url, description: 'an http or https URL (a ws or wss URL goes under `ws`)' } as const;
+const wsUrl = {
+	...url,
+	pattern: '^wss?://[^\\s]+$',
+	description: 'a ws or wss URL (an http or https URL goes under `http` or `sse`)',
+} as const;
+
 const remote = {
 	type: 'object',
 	additionalProperties: false,
 	required: ['url'],
 	properties: {
-		url,
+		url: httpUrl,
 		headers: {
 			type: 'object',
 			propertyNames: { pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", description: 'an HTTP header name' },
@@ -82,8 +91,9 @@ const server = {
 		},
 		http: remote,
 		sse: remote,
-		ws: { ...remote, properties: { ...remote.properties, url: { ...url, pattern: '^(wss?|https?)://[^\\s]+$' } } },
+		ws: { ...remote, properties: { ...remote.properties, url: wsUrl } },
 		labels: texts,
+		scopes: scopesSchema,
 	},
 } as const;
 
@@ -106,6 +116,7 @@ export const configSchema = {
 		listen: address,
 		admin: address,
 		publicUrl: url,
+		adminUrl: url,
 		trustProxy: texts,
 		tls: later,
 		adminTls: later,
@@ -129,7 +140,7 @@ export const configSchema = {
 			properties: {
 				anonymous: flag,
 				tokens: flag,
-				oidc: later,
+				oidc: oidcSchema,
 				roles: {
 					type: 'object',
 					additionalProperties: false,

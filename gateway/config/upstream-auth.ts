@@ -152,7 +152,12 @@ export function* upstreamAuthRules(
 		);
 	}
 	if (auth.clientSecret !== undefined && auth.clientId === undefined) {
-		yield complaint(`${at}/clientSecret`, '`clientSecret` without `clientId`', 'add the `clientId` it belongs to', true);
+		yield complaint(
+			`${at}/clientSecret`,
+			'`clientSecret` without `clientId`',
+			'add the `clientId` it belongs to',
+			true,
+		);
 	}
 }
 

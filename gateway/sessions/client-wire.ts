@@ -94,6 +94,7 @@ export class ClientWire {
 	breaks(streaming: boolean, exchange: Exchange | undefined): Arrival['breaks'] {
 		const { kind } = this.#transport;
 		if (kind === 'stdio') return '\r\n';
+		if (kind === 'sse') return '\r';
 		if (kind !== 'http') return '';
 		const events = streaming || this.#upstream !== 'http' || (exchange !== undefined && this.#streams.has(exchange));
 		return events ? '\r' : '';

@@ -1,17 +1,29 @@
 import type { Principal } from '../../engine/session/types.ts';
+import type { Challenge } from '../identity/challenge.ts';
+import type { NeededScopes } from '../identity/needed-scopes.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
+import { isRefusal, type TokenRefusal } from '../identity/types.ts';
 import type { Caller, Rejection } from '../transport/types.ts';
 
 /** What the identity room offers the data path. */
 export interface Identity {
-	/** Who holds this bearer token; undefined: nobody whom we know, expired, revoked. */
-	verify(token: string): Promise<{ readonly principal: Principal; readonly role: string } | undefined>;
+	/** Who holds this bearer token, for calls to `server`; undefined: nobody whom we know. */
+	verify(token: string, server: string): Promise<(Admitted & { readonly role: string }) | TokenRefusal | undefined>;
 	readonly anonymous: Principal | undefined;
 	os(user: string): Principal;
+	/** OAuth scopes that some principals need; absent: nobody does. */
+	readonly scopes?: Pick<NeededScopes, 'lacking' | 'byMethod'>;
+	/** `WWW-Authenticate` of a refusal on an endpoint; absent: just `Bearer`. */
+	challenge?(transport: string, server: string, challenge: Challenge): string;
 }
 
 /** Somebody who may speak to a server. */
 export interface Admitted {
 	readonly principal: Principal;
+	/** The token itself, sealed, where it is one that can be exchanged for another (RFC 8693). */
+	readonly subject?: SubjectToken;
+	/** When their credential ends by itself, Unix time in ns. */
+	readonly expires?: bigint;
 }
 
 /** Headers that say a proxy stands in front: then nobody is on loopback for sure. */
@@ -19,12 +31,36 @@ const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
 
 /**
  * Who is calling? A wrong credential is refused also where anonymous is allowed; MCP endpoints take only the role
- * agent (contract §1, §4).
+ * agent (contract §1, §4). A token without the scopes that every call needs is refused here, before anything is read.
  */
 export async function identify(caller: Caller, identity: Identity): Promise<Admitted | Rejection> {
+	const who = await credentialOf(caller, identity);
+	return 'status' in who ? who : (scopesMissing(who, caller, identity, []) ?? who);
+}
+
+/** Why these methods may not be called with the token that the caller has (RFC 6750 §3.1 `insufficient_scope`). */
+export function scopesMissing(
+	{ principal }: Admitted,
+	caller: Caller,
+	identity: Identity,
+	methods: readonly string[],
+): Rejection | undefined {
+	const scopes = identity.scopes?.lacking(principal, caller.server, methods);
+	if (scopes === undefined) return undefined;
+	const message = `this needs a token with the scopes ${scopes.join(' ')}`;
+	return {
+		status: 403,
+		code: 'ERR_TOKEN_SCOPE',
+		message,
+		headers: challenge(caller, identity, { error: 'insufficient_scope', description: message, scopes }),
+	};
+}
+
+async function credentialOf(caller: Caller, identity: Identity): Promise<Admitted | Rejection> {
 	if (caller.token !== undefined) {
-		const known = await identity.verify(caller.token);
-		if (known === undefined) return unauthorized('ERR_TOKEN_UNKNOWN', 'this token is unknown, expired or revoked');
+		const known = (await identity.verify(caller.token, caller.server)) ?? UNKNOWN;
+		if (isRefusal(known))
+			return refusal(known, caller, identity, { error: 'invalid_token', description: known.message });
 		if (known.role !== 'agent') {
 			return {
 				status: 403,
@@ -32,21 +68,34 @@ export async function identify(caller: Caller, identity: Identity): Promise<Admi
 				message: `a token of role ${known.role} cannot be used to call tools; use one of role agent`,
 			};
 		}
-		return { principal: known.principal };
+		const { role: _, ...admitted } = known;
+		return admitted;
 	}
-	if (caller.headers.authorization !== undefined)
-		return unauthorized('ERR_TOKEN_SCHEME', 'only bearer tokens are understood');
+	if (caller.headers.authorization !== undefined) return refusal(SCHEME, caller, identity);
 	if (caller.transport.kind === 'stdio' && caller.osUser !== undefined)
 		return { principal: identity.os(caller.osUser) };
 	if (identity.anonymous !== undefined && FORWARDED.every((name) => caller.headers[name] === undefined)) {
 		return { principal: identity.anonymous };
 	}
-	return unauthorized(
-		'ERR_TOKEN_MISSING',
-		'a bearer token is needed: `sluice token create --as NAME --role agent` prints one',
-	);
+	return refusal(MISSING, caller, identity);
 }
 
-function unauthorized(code: string, message: string): Rejection {
-	return { status: 401, code, message, headers: { 'www-authenticate': 'Bearer realm="sluice"' } };
+const UNKNOWN: TokenRefusal = {
+	status: 401,
+	code: 'ERR_TOKEN_UNKNOWN',
+	message: 'this token is unknown, expired or revoked',
+};
+const SCHEME: TokenRefusal = { status: 401, code: 'ERR_TOKEN_SCHEME', message: 'only bearer tokens are understood' };
+const MISSING: TokenRefusal = {
+	status: 401,
+	code: 'ERR_TOKEN_MISSING',
+	message: 'a bearer token is needed: `sluice token create --as NAME --role agent` prints one',
+};
+
+function refusal(why: TokenRefusal, caller: Caller, identity: Identity, said: Challenge = {}): Rejection {
+	return why.status === 401 ? { ...why, headers: challenge(caller, identity, said) } : why;
+}
+
+function challenge({ transport, server }: Caller, identity: Identity, said: Challenge): Record<string, string> {
+	return { 'www-authenticate': identity.challenge?.(transport.kind, server, said) ?? 'Bearer realm="sluice"' };
 }

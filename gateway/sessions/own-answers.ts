@@ -1,8 +1,9 @@
+import type { PendingRequest } from '../../engine/session/types.ts';
 import { joined, RPC, requestAnswer } from '../answers.ts';
 import type { Passage } from '../gate.ts';
 import { rejectExchange } from '../transport/errors.ts';
 import type { Exchange } from '../transport/types.ts';
-import { type FailedEnd, NOBODY, NOT_BEGUN } from './ends.ts';
+import { type FailedEnd, NOBODY, NOT_BEGUN, statusOf, textOf } from './ends.ts';
 import type { Flight } from './flights.ts';
 import type { Wires } from './wires.ts';
 
@@ -39,6 +40,21 @@ export class OwnAnswers {
 		}
 	}
 
+	/** Tells the server that nobody waits for the answer any more: its transport has no exchange that could end. */
+	async cancel({ id, seq }: PendingRequest): Promise<void> {
+		const { session } = this.#wires;
+		const bytes = Buffer.from(
+			`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"the client went away"}}`,
+		);
+		const recorded = await session
+			.record([{ type: 'gateway', ...session.mark(), to: 'server', answers: seq, bytes }])
+			.then(
+				() => true,
+				() => false,
+			);
+		if (recorded) await this.toServer(bytes, seq);
+	}
+
 	/** No answer of the server comes on `flight`: whoever waits there is told why. */
 	async fail(flight: Flight, end: FailedEnd): Promise<void> {
 		const { session, client, options } = this.#wires;
@@ -49,10 +65,10 @@ export class OwnAnswers {
 			await rejectExchange(flight.exchange, end).catch(() => {});
 			return;
 		}
-		const text = `${end.message} (${end.code}). Whether the server acted on this request is not known.`;
-		const bytes = joined(waiting.map((request) => requestAnswer(request, RPC.unavailable, text, { code: end.code })));
+		const data = { code: end.code };
+		const bytes = joined(waiting.map((request) => requestAnswer(request, RPC.unavailable, textOf(end), data)));
 		const { seq } = waiting[0]!;
-		session.state.forget(seq);
+		session.forget(seq);
 		const recorded = await session
 			.record([{ type: 'gateway', ...session.mark(), to: 'client', answers: seq, bytes }])
 			.then(
@@ -60,8 +76,7 @@ export class OwnAnswers {
 				() => false,
 			);
 		const stillborn = client.withdraw(flight.exchange);
-		// What the server refused with a status keeps it (contract §6); where it said nothing, there is only our answer.
-		const status = end.status === 404 || end.code === 'ERR_UPSTREAM_STATUS' ? end.status : 200;
+		const status = statusOf(end);
 		const { headers } = end;
 		if (recorded) await client.end(flight.exchange, bytes, { status, ...(headers && { headers }) }).catch(() => {});
 		else await flight.exchange.end(undefined, { status: 503 }).catch(() => {});

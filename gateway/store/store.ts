@@ -19,7 +19,12 @@ export type TableName =
 	| 'recent'
 	| 'policies'
 	| 'pins'
-	| 'principals';
+	| 'listings'
+	| 'definitions'
+	| 'principals'
+	| 'grants'
+	| 'oauthClients'
+	| 'connecting';
 
 /** Bytes under bytes, for the recorder; `versioned` databases have string keys. */
 export type RawDatabase = Database<Buffer, Buffer>;

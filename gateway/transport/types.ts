@@ -81,6 +81,11 @@ export interface Front {
 	frame(caller: Caller, sessionId: string | undefined, frame: WireFrame, exchange: Exchange): Promise<void>;
 	/** A socket or pipe opened: one session for its whole life. */
 	attach(caller: Caller, exchange: Exchange): Promise<{ readonly session: string } | Rejection>;
+	/**
+	 * May this caller use this session (undefined: any session)? For transports that answer a frame's sender before
+	 * the frame is dealt with.
+	 */
+	admit(caller: Caller, sessionId: string | undefined): Promise<Rejection | undefined>;
 	/** GET on Streamable HTTP: a stand-alone stream from server to client. */
 	listen(
 		caller: Caller,
@@ -88,7 +93,7 @@ export interface Front {
 		lastEventId: string | undefined,
 		exchange: Exchange,
 	): Promise<void>;
-	/** DELETE, socket closed, stdin ended. */
+	/** DELETE, or (`gone`, from the listener itself: no credential is asked for) socket or stream closed, stdin ended. */
 	end(
 		caller: Caller,
 		sessionId: string | undefined,

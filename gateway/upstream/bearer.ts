@@ -3,15 +3,15 @@ import type { TokenCache } from './token-cache.ts';
 import type { OnBehalfOf, ServerCredentials } from './types.ts';
 
 /** Credentials that are one bearer token (RFC 6750 §2.1). `cacheOf`: where the token for somebody is. */
-export function bearerCredentials(cacheOf: (who: OnBehalfOf) => TokenCache | Promise<TokenCache>): ServerCredentials {
+export function bearerCredentials(cacheOf: (who: OnBehalfOf) => TokenCache): ServerCredentials {
 	return {
 		of: (who): Credentials => ({
 			async headers() {
-				const cache = await cacheOf(who());
+				const cache = cacheOf(who());
 				return { authorization: `Bearer ${(await cache.get()).value}` };
 			},
 			async rejected(headers) {
-				const cache = await cacheOf(who());
+				const cache = cacheOf(who());
 				return cache.drop(headers.authorization?.slice('Bearer '.length) ?? '');
 			},
 		}),

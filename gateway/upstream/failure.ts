@@ -16,19 +16,29 @@ export function failureOf(error: unknown, server: string): UpstreamError {
 	if (error instanceof UpstreamError) return error;
 	const of = `for the server \`${server}\``;
 	if (error instanceof UnusableToken) {
-		return noToken('ERR_UPSTREAM_TOKEN_UNUSABLE', `the authorization server's token ${of} cannot be used: ${error.message}`, {
-			help: 'see what the authorization server issues to this client',
-			status: 502,
-		});
+		return noToken(
+			'ERR_UPSTREAM_TOKEN_UNUSABLE',
+			`the authorization server's token ${of} cannot be used: ${error.message}`,
+			{
+				help: 'see what the authorization server issues to this client',
+				status: 502,
+			},
+		);
 	}
 	if (error instanceof ResponseBodyError && error.status < 500 && error.status !== 429 && !LATER.has(error.error)) {
 		return refused(of, shownError(error.error), error);
 	}
 	if (error instanceof WWWAuthenticateChallengeError && error.status < 500) return refused(of, '', error);
+	const why = reason(error);
 	return noToken(
 		'ERR_UPSTREAM_TOKEN_UNAVAILABLE',
-		`the authorization server gives no token ${of} at the moment (${reason(error)})`,
-		{ help: 'see that it runs and can be reached from here; the gateway asks again by itself' },
+		`the authorization server gives no token ${of} at the moment (${why})`,
+		{
+			help:
+				why === 'ERR_FETCH_ADDRESS'
+					? 'it is in a private network: if it is meant to be there, name its range in `allowPrivate`'
+					: 'see that it runs and can be reached from here; the gateway asks again by itself',
+		},
 	);
 }
 

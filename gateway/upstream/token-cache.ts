@@ -1,12 +1,9 @@
 import type { Clock } from '../clock.ts';
-import { UpstreamError } from '../transport/errors.ts';
+import { BackOff } from './back-off.ts';
 import type { AccessToken } from './types.ts';
 
 /** A token is fetched anew this long before its end, or a tenth of its life if that is less. ns. */
 const MARGIN = 60_000_000_000n;
-/** After a failure nobody asks again for so long, doubling. ns. */
-const FIRST_WAIT = 1_000_000_000n;
-const LONGEST_WAIT = 30_000_000_000n;
 /** A server that refuses also the token that was fetched because of a refusal has another problem. ns. */
 const REFUSAL_REST = 10_000_000_000n;
 
@@ -17,12 +14,6 @@ interface Kept {
 	readonly afterRefusal: boolean;
 }
 
-interface Failure {
-	readonly error: UpstreamError;
-	readonly wait: bigint;
-	readonly until: bigint;
-}
-
 /**
  * One access token, fetched when it is needed and kept until shortly before its end: one request at a time however
  * many wait for it, and none for a while after a failure. While the old one lasts a failure is nobody's concern.
@@ -30,14 +21,15 @@ interface Failure {
 export class TokenCache {
 	readonly #clock: Clock;
 	readonly #fetch: () => Promise<AccessToken>;
+	readonly #backOff: BackOff;
 	#kept: Kept | undefined;
-	#failure: Failure | undefined;
 	#fetching: Promise<AccessToken> | undefined;
 	#refused = false;
 
 	constructor(clock: Clock, fetch: () => Promise<AccessToken>) {
 		this.#clock = clock;
 		this.#fetch = fetch;
+		this.#backOff = new BackOff(clock);
 	}
 
 	/** @throws UpstreamError */
@@ -45,12 +37,6 @@ export class TokenCache {
 		const now = this.#clock.now();
 		const kept = this.#kept;
 		if (kept !== undefined && now < kept.token.expires - margin(kept)) return kept.token;
-		const valid = kept !== undefined && now < kept.token.expires;
-		const failure = this.#failure;
-		if (failure !== undefined && now < failure.until) {
-			if (valid) return kept.token;
-			throw failure.error;
-		}
 		this.#fetching ??= this.#renew().finally(() => {
 			this.#fetching = undefined;
 		});
@@ -75,24 +61,15 @@ export class TokenCache {
 
 	/** Nothing is kept that anybody could still use. */
 	get idle(): boolean {
-		return this.#fetching === undefined && (this.#kept === undefined || this.#kept.token.expires <= this.#clock.now());
+		if (this.#fetching !== undefined || this.#backOff.standing !== undefined) return false;
+		return this.#kept === undefined || this.#kept.token.expires <= this.#clock.now();
 	}
 
 	async #renew(): Promise<AccessToken> {
-		try {
-			const token = await this.#fetch();
-			this.#kept = { token, fetched: this.#clock.now(), afterRefusal: this.#refused };
-			this.#refused = false;
-			this.#failure = undefined;
-			return token;
-		} catch (error) {
-			if (error instanceof UpstreamError) {
-				const before = this.#failure?.wait;
-				const wait = before === undefined ? FIRST_WAIT : before * 2n < LONGEST_WAIT ? before * 2n : LONGEST_WAIT;
-				this.#failure = { error, wait, until: this.#clock.now() + wait };
-			}
-			throw error;
-		}
+		const token = await this.#backOff.run(this.#fetch);
+		this.#kept = { token, fetched: this.#clock.now(), afterRefusal: this.#refused };
+		this.#refused = false;
+		return token;
 	}
 }
 

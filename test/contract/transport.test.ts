@@ -1,9 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { httpConnector } from '../../gateway/transport/http/connector.ts';
+import { sseConnector } from '../../gateway/transport/sse/connector.ts';
 import { stdioConnector } from '../../gateway/transport/stdio/connector.ts';
-import { http, stdio, webSocket } from '../gateway/transport/fixtures/clients.ts';
+import { webSocketConnector } from '../../gateway/transport/websocket/connector.ts';
+import { http, sse, stdio, webSocket } from '../gateway/transport/fixtures/clients.ts';
 import { scriptedHttp } from '../gateway/transport/fixtures/http-server.ts';
+import { scriptedSse } from '../gateway/transport/fixtures/sse-server.ts';
+import { scriptedSocket } from '../gateway/transport/fixtures/ws-server.ts';
 import { frameLimit, transportContract } from './transport.ts';
 
 const limits = { frame: frameLimit };
@@ -14,12 +18,20 @@ const connectors = {
 		const server = await scriptedHttp();
 		return { connector: httpConnector({ url: server.url, limits }), close: () => server.close() };
 	},
+	async sse() {
+		const server = await scriptedSse();
+		return { connector: sseConnector({ url: server.url, limits }), close: () => server.close() };
+	},
+	async ws() {
+		const server = await scriptedSocket();
+		return { connector: webSocketConnector({ url: server.url, limits }), close: () => server.close() };
+	},
 	async stdio() {
 		const connector = stdioConnector({ command: process.execPath, args: [script], environment: process.env, limits });
 		return { connector, close: async () => {} };
 	},
 };
-const listeners = { http, ws: webSocket, stdio };
+const listeners = { http, sse, ws: webSocket, stdio };
 
 for (const [to, makeConnector] of Object.entries(connectors))
 	for (const [from, makeListener] of Object.entries(listeners))

@@ -17,6 +17,8 @@ export interface CallEvents {
 	/** Frames come one after the other; the next when this resolves. */
 	frame(bytes: Buffer, at: FrameAt): Promise<void>;
 	framing(meta: SseMeta): void;
+	/** Events of the type `endpoint`, if the transport has such: framing, never a frame. */
+	endpoint?(data: Buffer): void;
 	done(end: UpstreamEnd): void;
 	/** `Mcp-Session-Id` of a response. */
 	session(id: string): void;
@@ -121,7 +123,8 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 		const encoding = headers['content-encoding'];
 		const type = mediaType(typeof headers['content-type'] === 'string' ? headers['content-type'] : undefined);
 		if (encoding !== undefined && encoding !== 'identity') this.#refused = encodedAnswer;
-		else if (ok && type === 'text/event-stream') this.#parser = new SseParser(this.#limit);
+		else if (ok && type === 'text/event-stream')
+			this.#parser = new SseParser(this.#limit, this.#events.endpoint === undefined ? undefined : 'endpoint');
 		else if (type === 'application/json') this.#json = true;
 		if (!ok) this.#refused ??= failed(status, headers['retry-after']);
 		// A JSON body is only known to be whole at its end, but what is streamed has begun.
@@ -199,7 +202,11 @@ class ResponseHandler implements Dispatcher.DispatchHandler, Call {
 		if (this.#queued > 0) controller.pause();
 	}
 
-	async #handOver({ data, meta }: SseEvent): Promise<void> {
+	async #handOver({ data, meta, named }: SseEvent): Promise<void> {
+		if (named) {
+			this.#events.endpoint?.(data!);
+			return;
+		}
 		if (data === undefined) {
 			this.#events.framing(meta!);
 			return;
@@ -240,16 +247,14 @@ function isMessage(body: Buffer): boolean {
 }
 
 /** Our words under a 4xx of the server's; what only concerns the hop between us and it is a 502. */
-function failed(status: number, retryAfter: string | string[] | undefined): UpstreamEnd {
+export function failed(status: number, retryAfter: string | string[] | undefined): Extract<UpstreamEnd, { ok: false }> {
 	const kept = status >= 400 && status < 500 && status !== 401 && status !== 403 && status !== 407;
 	return {
 		ok: false,
 		status: kept ? status : 502,
 		code: 'ERR_UPSTREAM_STATUS',
 		message:
-			status === 401 || status === 403
-				? credentialsRefused(status).message
-				: `the server answered HTTP ${status}`,
+			status === 401 || status === 403 ? credentialsRefused(status).message : `the server answered HTTP ${status}`,
 		...(typeof retryAfter === 'string' && /^[\x20-\x7e]{1,64}$/.test(retryAfter)
 			? { headers: { 'retry-after': retryAfter } }
 			: {}),
@@ -274,7 +279,8 @@ function brokenOff(error: Error): UpstreamEnd {
 	};
 }
 
-function unreachable(error: Error): UpstreamError {
+/** There is no connection, so nothing was delivered. */
+export function unreachable(error: Error): UpstreamError {
 	return new UpstreamError('ERR_UPSTREAM_UNREACHABLE', `the server cannot be reached (${reason(error)})`, {
 		help: 'start the server, or mend its `url` in the configuration',
 		cause: error,

@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import { type Clock, systemClock } from '../../clock.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../types.ts';
-import { HttpUpstream } from './upstream.ts';
+import { type HttpTarget, HttpUpstream } from './upstream.ts';
 
 /** One MCP server behind Streamable HTTP. */
 export interface HttpConnectorOptions {
@@ -23,6 +23,23 @@ export interface HttpConnectorOptions {
  * take is for its caller to say.
  */
 export function httpConnector(options: HttpConnectorOptions): Connector {
+	const target = httpTarget(options);
+	return {
+		kind: 'http',
+		async open(
+			events: UpstreamEvents,
+			resume?: Readonly<Record<string, string>>,
+			credentials?: Credentials,
+		): Promise<Upstream> {
+			return new HttpUpstream(credentials === undefined ? target : { ...target, credentials }, events, resume);
+		},
+		// No DELETE: sessions outlive a restart of the gateway (contract §6).
+		close: () => target.pool.destroy(),
+	};
+}
+
+/** Where requests to a server go, and what each of them carries. */
+export function httpTarget(options: HttpConnectorOptions): HttpTarget {
 	const url = new URL(options.url);
 	const pool = new Pool(url.origin, {
 		headersTimeout: 0,
@@ -36,24 +53,12 @@ export function httpConnector(options: HttpConnectorOptions): Connector {
 		headers.push(name.toLowerCase(), value);
 		configured.add(name.toLowerCase());
 	}
-	const target = {
+	return {
 		pool,
 		path: url.pathname + url.search,
 		headers,
 		configured,
 		limit: options.limits.frame,
 		clock: options.clock ?? systemClock,
-	};
-	return {
-		kind: 'http',
-		async open(
-			events: UpstreamEvents,
-			resume?: Readonly<Record<string, string>>,
-			credentials?: Credentials,
-		): Promise<Upstream> {
-			return new HttpUpstream(credentials === undefined ? target : { ...target, credentials }, events, resume);
-		},
-		// No DELETE: sessions outlive a restart of the gateway (contract §6).
-		close: () => pool.destroy(),
 	};
 }

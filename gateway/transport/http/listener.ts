@@ -3,16 +3,26 @@ import { createServer as createSecureServer, type ServerOptions as TlsOptions } 
 import type { AddressInfo } from 'node:net';
 import { SluiceError } from '../../../engine/error.ts';
 import { type Clock, systemClock } from '../../clock.ts';
+import { ENVELOPE_REVISIONS, HANDSHAKE_REVISIONS } from '../../revisions.ts';
 import { rejectExchange } from '../errors.ts';
 import type { Caller, Front, Listener, Rejection } from '../types.ts';
 import { readBody } from './body.ts';
 import { type ExchangeOptions, HttpExchange } from './exchange.ts';
-import { accepts, protocolVersions, readHeaders } from './headers.ts';
+import { accepts, readHeaders } from './headers.ts';
 import { type OriginCheck, type OriginOptions, originCheck } from './origin.ts';
-import { internal, noStreamAccepted, notAcceptable, unknownPath, unknownVersion, wrongMethod } from './rejections.ts';
+import {
+	internal,
+	noStreamAccepted,
+	notAcceptable,
+	postOnly,
+	unknownPath,
+	unknownVersion,
+	wrongMethod,
+} from './rejections.ts';
 import { placeOf, remoteOf } from './request.ts';
 import { type Routed, refuse, wrongMedia } from './routed.ts';
 import { type Upgrade, upgrade } from './upgrade.ts';
+import { wellKnown } from './well-known.ts';
 
 /** Where and how to listen. */
 export interface HttpListenerOptions extends OriginOptions {
@@ -26,6 +36,8 @@ export interface HttpListenerOptions extends OriginOptions {
 		readonly slowReader: number;
 	};
 	readonly clock?: Clock;
+	/** Public documents by URL, for everybody and before anything is asked (RFC 8615); undefined: none there. */
+	readonly wellKnown?: (url: string) => object | undefined;
 }
 
 /** Streamable HTTP, and the door that other transports on the same port hang on. */
@@ -61,6 +73,7 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 	server.keepAliveTimeout = 65_000;
 	server.on('request', (req: IncomingMessage, res: ServerResponse) => {
 		const exchange = new HttpExchange(++number, res, exchanges);
+		if (wellKnown(options.wellKnown, check, req, exchange)) return;
 		serve(front, check, routes, options.limits.frame, req, exchange).catch((error) => {
 			// A Front never rejects: what comes here is a client that left, or a bug that must not hang the client.
 			if (!exchange.gone && !(error instanceof SluiceError)) return rejectExchange(exchange, internal).catch(() => {});
@@ -109,8 +122,10 @@ async function serve(
 	if (place?.prefix !== 'mcp' || place.rest !== '') return refuse(req, exchange, unknownPath);
 	const name = place.server;
 
+	// Of a POST the body says which era it is; these have none.
 	const version = headers['mcp-protocol-version'];
-	if (version !== undefined && !protocolVersions.has(version)) return refuse(req, exchange, unknownVersion);
+	if (req.method !== 'POST' && version !== undefined && !HANDSHAKE_REVISIONS.has(version))
+		return refuse(req, exchange, ENVELOPE_REVISIONS.has(version) ? postOnly : unknownVersion);
 	const caller: Caller = {
 		server: name,
 		transport: { kind: 'http', remote: remoteOf(req) },

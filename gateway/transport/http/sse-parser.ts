@@ -6,6 +6,8 @@ export interface SseEvent {
 	/** The `data` payload, lines joined with LF; absent: the event was framing only. */
 	readonly data?: Buffer;
 	readonly meta?: SseMeta;
+	/** It is of the named type that was asked for: no frame. */
+	readonly named?: true;
 }
 
 const LF = 10;
@@ -21,6 +23,7 @@ const newline = Buffer.from('\n');
  */
 export class SseParser {
 	readonly #limit: number;
+	readonly #named: string | undefined;
 	/** Bytes of a line whose end has not come yet. */
 	#partial: Buffer[] = [];
 	#partialSize = 0;
@@ -33,9 +36,13 @@ export class SseParser {
 	#id: string | undefined;
 	#retry: number | undefined;
 
-	/** @param limit bytes of one event's data, and of one line */
-	constructor(limit: number) {
+	/**
+	 * @param limit bytes of one event's data, and of one line
+	 * @param named a type besides `message` that comes out too
+	 */
+	constructor(limit: number, named?: string) {
 		this.#limit = limit;
+		this.#named = named;
 	}
 
 	/**
@@ -116,7 +123,8 @@ export class SseParser {
 	}
 
 	#dispatch(): SseEvent | undefined {
-		const isMessage = this.#type === '' || this.#type === 'message';
+		const isNamed = this.#type !== '' && this.#type === this.#named;
+		const isMessage = isNamed || this.#type === '' || this.#type === 'message';
 		const meta: { id?: string; retry?: number; empty?: true } = {};
 		if (this.#id !== undefined) meta.id = this.#id;
 		if (this.#retry !== undefined) meta.retry = this.#retry;
@@ -133,6 +141,7 @@ export class SseParser {
 		this.#type = '';
 		this.#id = undefined;
 		this.#retry = undefined;
+		if (data !== undefined && isNamed) return { data, named: true };
 		if (data !== undefined) return hasMeta ? { data, meta } : { data };
 		return hasMeta ? { meta: { ...meta, empty: true } } : undefined;
 	}

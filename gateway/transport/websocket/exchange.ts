@@ -2,9 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../../clock.ts';
 import { ClientGoneError } from '../errors.ts';
 import type { Exchange, SseMeta } from '../types.ts';
-
-/** ms between pings: less than what proxies between us cut silent connections after. */
-const pingEvery = 25_000;
+import { heartbeat } from './heartbeat.ts';
 
 /** Longest close reason that fits a control frame (RFC 6455 §5.5). */
 const longestReason = 123;
@@ -23,6 +21,8 @@ export class SocketExchange implements Exchange {
 		this.#open = resolve;
 	});
 	#stopPing: () => void = () => {};
+	/** Why its session was over before the handshake was. */
+	#ended: string | undefined;
 
 	constructor(clock: Clock, slowReader: number) {
 		this.#clock = clock;
@@ -31,21 +31,9 @@ export class SocketExchange implements Exchange {
 
 	bind(socket: WebSocket): void {
 		this.#socket = socket;
-		let answered = true;
-		socket.on('pong', () => {
-			answered = true;
-		});
-		const ping = () => {
-			if (!answered) {
-				socket.terminate();
-				return;
-			}
-			answered = false;
-			socket.ping();
-			this.#stopPing = this.#clock.after(pingEvery, ping);
-		};
-		this.#stopPing = this.#clock.after(pingEvery, ping);
+		this.#stopPing = heartbeat(socket, this.#clock);
 		this.#open();
+		if (this.#ended !== undefined) this.disconnect(this.#ended);
 	}
 
 	stream(): void {}
@@ -75,6 +63,7 @@ export class SocketExchange implements Exchange {
 	}
 
 	disconnect(why: string): void {
+		this.#ended = why;
 		this.#socket?.close(1011, Buffer.from(why).subarray(0, longestReason).toString().replace(/�+$/, ''));
 	}
 

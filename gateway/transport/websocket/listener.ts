@@ -1,10 +1,13 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../../clock.ts';
+import { withoutHttpTransport } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
 import { refuseUpgrade, type Upgrade } from '../http/upgrade.ts';
 import { Intake } from '../intake.ts';
 import type { Caller, Front, Listener, Rejection } from '../types.ts';
 import { SocketExchange } from './exchange.ts';
+import { giveTicket, ticketIn } from './ticket-office.ts';
+import { Tickets } from './tickets.ts';
 
 /** Limits of a socket. */
 export interface WebSocketListenerOptions {
@@ -15,6 +18,8 @@ export interface WebSocketListenerOptions {
 		readonly slowReader: number;
 	};
 	readonly clock?: Clock;
+	/** How clients call this gateway, if not by the address it listens on. */
+	readonly publicUrl?: string;
 }
 
 /**
@@ -30,10 +35,12 @@ export function webSocketListener(http: HttpListener, front: Front, options: Web
 		perMessageDeflate: false,
 		handleProtocols: () => 'mcp',
 	});
+	const tickets = new Tickets(clock);
 	http.onUpgrade('ws', (upgrade) => {
 		const exchange = new SocketExchange(clock, options.limits.slowReader);
-		accept(sockets, front, exchange, upgrade).catch(() => upgrade.socket.destroy());
+		accept(sockets, front, tickets, exchange, upgrade).catch(() => upgrade.socket.destroy());
 	});
+	http.onRequest('ws', (request) => giveTicket(request, front, tickets, options.publicUrl ?? http.url));
 	return {
 		close: (graceMs) =>
 			new Promise((resolve) => {
@@ -59,20 +66,31 @@ export function webSocketListener(http: HttpListener, front: Front, options: Web
 async function accept(
 	sockets: WebSocketServer,
 	front: Front,
+	tickets: Tickets,
 	exchange: SocketExchange,
 	upgrade: Upgrade,
 ): Promise<void> {
 	const { req, socket, head, server, headers, token, remote } = upgrade;
+	if (headers['sec-websocket-version'] !== '13') {
+		refuseUpgrade(socket, wrongVersion, remote);
+		return;
+	}
 	const offered = headers['sec-websocket-protocol']?.split(',').map((p) => p.trim());
 	if (offered?.includes('mcp') !== true) {
-		refuseUpgrade(socket, wrongProtocol);
+		refuseUpgrade(socket, wrongProtocol, remote);
+		return;
+	}
+	const ticket = ticketIn(upgrade.query);
+	const holder =
+		ticket === undefined ? { server, ...(token === undefined ? {} : { token }) } : tickets.use(ticket, server);
+	if ('status' in holder || (ticket !== undefined && token !== undefined)) {
+		refuseUpgrade(socket, 'status' in holder ? holder : twoCredentials, remote);
 		return;
 	}
 	const caller: Caller = {
-		server,
+		...holder,
 		transport: { kind: 'ws', remote },
-		headers,
-		...(token === undefined ? {} : { token }),
+		headers: withoutHttpTransport(headers),
 	};
 	socket.once('close', () => exchange.left());
 	const attached = await front.attach(caller, exchange);
@@ -105,6 +123,18 @@ function serve(front: Front, caller: Caller, session: string, exchange: SocketEx
 	exchange.bind(ws);
 }
 
+const twoCredentials: Rejection = {
+	status: 400,
+	code: 'ERR_TICKET_AND_TOKEN',
+	message: 'a ticket and an Authorization header came together; send one of them',
+};
+/** RFC 6455 §4.2.2; `ws` itself would take a draft's handshake too. */
+const wrongVersion: Rejection = {
+	status: 426,
+	code: 'ERR_WEBSOCKET_VERSION',
+	message: 'only version 13 of the WebSocket protocol is spoken here',
+	headers: { 'sec-websocket-version': '13' },
+};
 const wrongProtocol: Rejection = {
 	status: 400,
 	code: 'ERR_SUBPROTOCOL',

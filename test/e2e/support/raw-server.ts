@@ -4,13 +4,15 @@ import type { AddressInfo } from 'node:net';
 /** What the server was asked: one HTTP request. */
 export interface Asked {
 	readonly method: string;
+	/** Path and query. */
+	readonly path: string;
 	readonly headers: IncomingHttpHeaders;
 	/** As it came, latin1. */
 	readonly body: string;
 	/** Answers with a JSON body of exactly these bytes. */
 	json(frame: string | Buffer, headers?: Readonly<Record<string, string>>): void;
 	/** 202, or another status without a body. */
-	status(code: number): void;
+	status(code: number, headers?: Readonly<Record<string, string>>): void;
 	/** Begins an event stream. `frame`: the data payload that the written events add up to; absent for framing alone. */
 	stream(): { write(events: string, ...frames: (string | Buffer)[]): void; end(): void; readonly gone: Promise<void> };
 }
@@ -33,7 +35,7 @@ export async function rawServer(serve: (asked: Asked) => void): Promise<RawServe
 		for await (const chunk of req) chunks.push(chunk as Buffer);
 		const body = Buffer.concat(chunks).toString('latin1');
 		if (body !== '') got.push(body);
-		serve({ method: req.method!, headers: req.headers, body, ...answers(res, sent) });
+		serve({ method: req.method!, path: req.url!, headers: req.headers, body, ...answers(res, sent) });
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
@@ -55,7 +57,7 @@ function answers(res: ServerResponse, sent: string[]): Pick<Asked, 'json' | 'sta
 			sent.push(bytes.toString('latin1'));
 			res.writeHead(200, { 'content-type': 'application/json', ...headers }).end(bytes);
 		},
-		status: (code) => void res.writeHead(code).end(),
+		status: (code, headers = {}) => void res.writeHead(code, headers).end(),
 		stream() {
 			res.writeHead(200, { 'content-type': 'text/event-stream' });
 			res.flushHeaders();

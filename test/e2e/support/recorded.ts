@@ -25,6 +25,8 @@ interface FileLine {
 export interface Recorded {
 	readonly id: string;
 	readonly server: string;
+	/** How the client and the server were reached. */
+	readonly wires: { readonly client: string; readonly server: string };
 	readonly started: bigint;
 	readonly lines: readonly FileLine[];
 }
@@ -44,11 +46,21 @@ export async function exported(gateway: Gateway, folder = 'exported'): Promise<R
 	const all: Recorded[] = [];
 	for (const name of await readdir(path)) {
 		const [header, ...lines] = (await readFile(join(path, name), 'utf8')).trimEnd().split('\n');
-		const { id, server } = JSON.parse(header!) as { id: string; server: { name: string } };
+		const { id, server, transport } = JSON.parse(header!) as {
+			id: string;
+			server: { name: string; transport: string };
+			transport: { kind: string };
+		};
 		// Unix time in ns does not fit a double.
 		const started = BigInt(/"started_ns":(\d+)/.exec(header!)![1]!);
 		if (server.name !== 'sluice')
-			all.push({ id, server: server.name, started, lines: lines.map((l) => JSON.parse(l)) });
+			all.push({
+				id,
+				server: server.name,
+				wires: { client: transport.kind, server: server.transport },
+				started,
+				lines: lines.map((l) => JSON.parse(l)),
+			});
 	}
 	return all.sort((a, b) => (a.started < b.started ? -1 : 1));
 }

@@ -153,6 +153,32 @@ async function setUp(t: Test, change: Partial<AdminOptions> = {}) {
 				};
 			},
 		},
+		connect: {
+			url: () => 'http://127.0.0.1:7071',
+			who: async () => undefined,
+			connections: {
+				servers: ['notes'],
+				ask: async () => {
+					throw new Error('not asked');
+				},
+				allow: async () => {
+					throw new Error('not asked');
+				},
+				disconnect: async () => {},
+				finish: async () => {
+					throw new Error('not asked');
+				},
+				list: () => [],
+				remove: async () => {
+					throw new Error('not asked');
+				},
+			},
+		},
+		tools: {
+			list: () => [],
+			get: (server, tool) => ({ server, tool, status: 'same' }),
+			accept: async () => undefined,
+		},
 		judgements: {
 			kinds: ['diff'],
 			bodyLimit: 100_000,

@@ -12,6 +12,7 @@ function watchful() {
 			reached.push(frame.bytes.toString());
 			await exchange.end(Buffer.from('{}'));
 		},
+		admit: async () => undefined,
 		attach: async () => ({ status: 403, code: 'ERR_TEST', message: 'no' }),
 		async listen(_caller, _session, _last, exchange) {
 			reached.push('listen');
@@ -116,7 +117,14 @@ t.test('what is refused, and as what', (t) =>
 			['JSON alone', { without: 'Accept', headers: ['Accept: application/json'] }, 406, 'ERR_NOT_ACCEPTABLE'],
 			['anything', { without: 'Accept', headers: ['Accept: */*'] }, 406],
 			['weight of nought', { without: 'Accept', headers: ['Accept: application/json, text/event-stream;q=0'] }, 406],
-			['unknown revision', { headers: ['MCP-Protocol-Version: 1999-01-01'] }, 400, 'ERR_PROTOCOL_VERSION'],
+			[
+				'unknown revision',
+				{ method: 'GET', headers: ['MCP-Protocol-Version: 1999-01-01'] },
+				400,
+				'ERR_PROTOCOL_VERSION',
+			],
+			['GET, modern', { method: 'GET', headers: ['MCP-Protocol-Version: 2026-07-28'] }, 405, 'ERR_HTTP_METHOD'],
+			['DELETE, modern', { method: 'DELETE', headers: ['MCP-Protocol-Version: 2026-07-28'] }, 405, 'ERR_HTTP_METHOD'],
 			['too large', { body: 'x'.repeat(1001) }, 413, 'ERR_FRAME_TOO_LARGE'],
 			['another path', { path: '/mcp' }, 404, 'ERR_PATH_UNKNOWN'],
 			['path upwards', { path: '/mcp/../admin' }, 404],

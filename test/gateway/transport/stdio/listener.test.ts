@@ -9,6 +9,7 @@ function front(over: Partial<Front> = {}) {
 		async frame(_caller, session, frame) {
 			seen.push(`${session} ${frame.bytes}${frame.wire?.newline === '\r\n' ? ' CRLF' : ''}`);
 		},
+		admit: async () => undefined,
 		attach: async () => ({ session: 's' }),
 		async listen() {},
 		async end(_caller, session, reason) {

@@ -21,6 +21,7 @@ async function serving(t: Test, over: Partial<Front> = {}) {
 			seen.push(`${session} ${frame.bytes}`);
 			await theirs.send(frame.bytes);
 		},
+		admit: async () => undefined,
 		async attach(caller, theirs) {
 			callers.push(caller);
 			exchange = theirs;

@@ -1,0 +1,5 @@
+import t from 'tap';
+import { fixtures } from './conformance/fixtures.ts';
+import { sameThroughTheGateway } from './conformance/same.ts';
+
+t.test(`${fixtures.raw.name}: what passes direct passes through`, (t) => sameThroughTheGateway(t, fixtures.raw));
