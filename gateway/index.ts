@@ -121,7 +121,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		undo.push(() => house.judging.close());
 
 		const limits = { frame: config.limits.frame, slowReader: config.limits.slowReader };
-		const http = await httpListener(sessions, { ...origin, port: config.listen.port, limits, clock });
+		const http = await httpListener(sessions, {
+			...origin,
+			port: config.listen.port,
+			limits,
+			clock,
+			wellKnown: identity.metadata,
+		});
 		undo.push(() => http.close(0));
 		identity.resources.listensAt(http.url);
 		const sse = sseListener(http, sessions, { limits, clock });
