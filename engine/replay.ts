@@ -7,6 +7,7 @@ import type { Judgement } from './policy/judgement.ts';
 import { DEFAULT_LIMITS } from './policy/limits.ts';
 import type { Policy } from './policy/load.ts';
 import type { FrameLine, Line, RecordingHeader, RejudgeLine } from './recording/lines.ts';
+import { repinned } from './session/repinned.ts';
 import { SessionState } from './session/state.ts';
 import type { FrameFacts } from './session/types.ts';
 import { apply, type Message, messageOf, rejudge, requestsOf, step } from './step.ts';
@@ -267,6 +268,8 @@ function settle(state: SessionState, line: Exclude<Line, FrameLine | RejudgeLine
 	state.advance(line.seq, line.t);
 	if (line.type === 'gateway') {
 		if (line.answers !== undefined) state.forget(line.answers);
+	} else if (line.event === 'pinned') {
+		for (const [tool, hash] of repinned(line)) state.repin(tool, hash);
 	} else if (line.of !== undefined && OVER.has(line.event)) {
 		state.forget(line.of);
 	}

@@ -1,7 +1,8 @@
 import type { Correlated } from '../engine/correlate.ts';
-import type { Refusal } from '../engine/frame/frame.ts';
 import type { Judgement, Reason } from '../engine/policy/judgement.ts';
 import type { Message } from '../engine/step.ts';
+import type { EnvelopeRefusal } from './envelope.ts';
+import { REVISIONS } from './revisions.ts';
 
 /**
  * What the gateway itself writes. Application error codes stand outside -32768…-32000, which JSON-RPC 2.0 §5.1 and
@@ -10,6 +11,10 @@ import type { Message } from '../engine/step.ts';
 export const RPC = {
 	parse: -32700,
 	invalid: -32600,
+	params: -32602,
+	/** MCP 2026-07-28, "Error Codes": HeaderMismatch, UnsupportedProtocolVersion */
+	header: -32020,
+	revision: -32022,
 	denied: 4030,
 	held: 4031,
 	refusedByHuman: 4032,
@@ -35,9 +40,12 @@ export function rpcError(
 	return Buffer.from(`{"jsonrpc":"2.0","id":${id ?? 'null'},"error":${JSON.stringify(error)}}`, 'utf8');
 }
 
-/** A tool result that says in words why there is no other (the model can read it and do something else). */
-export function toolError(id: string, text: string): Buffer {
-	const result = { content: [{ type: 'text', text }], isError: true };
+/**
+ * A tool result that says in words why there is no other (the model can read it and do something else). From 2026-07-28
+ * on (`complete`) every result says that it is one.
+ */
+export function toolError(id: string, text: string, complete = false): Buffer {
+	const result = { ...(complete ? { resultType: 'complete' } : {}), content: [{ type: 'text', text }], isError: true };
 	return Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`, 'utf8');
 }
 
@@ -46,12 +54,13 @@ export function toolError(id: string, text: string): Buffer {
  * looks like*). `data` goes to JSON-RPC errors only.
  */
 export function requestAnswer(
-	request: Pick<Correlated, 'from' | 'method'> & { readonly id: string },
+	request: Pick<Correlated, 'from' | 'method' | 'protocol'> & { readonly id: string },
 	code: number,
 	text: string,
 	data: Readonly<Record<string, unknown>>,
 ): Buffer {
-	if (request.from === 'client' && request.method === 'tools/call') return toolError(request.id, text);
+	if (request.from === 'client' && request.method === 'tools/call')
+		return toolError(request.id, text, request.protocol !== undefined);
 	return rpcError(request.id, code, text, data);
 }
 
@@ -100,10 +109,21 @@ export function joined(answers: readonly Buffer[]): Buffer {
 }
 
 /** The gateway's own refusal of something that is not proper, unambiguous protocol. */
-export function refusalAnswer(refusal: Refusal, id?: string): Buffer {
-	const code = refusal.code === 'ERR_FRAME_JSON' || refusal.code === 'ERR_FRAME_UTF8' ? RPC.parse : RPC.invalid;
-	return rpcError(id, code, `Refused: ${refusal.message}.`, { code: refusal.code });
+export function refusalAnswer(refusal: EnvelopeRefusal, id?: string): Buffer {
+	const { code, message, requested } = refusal;
+	const revisions = code === 'ERR_PROTOCOL_UNSUPPORTED' ? { supported: REVISIONS, requested } : {};
+	return rpcError(id, RPC_OF_REFUSAL.get(code) ?? RPC.invalid, `Refused: ${message}.`, { code, ...revisions });
 }
+
+/** What is not named here is an invalid request. */
+const RPC_OF_REFUSAL: ReadonlyMap<string, number> = new Map([
+	['ERR_FRAME_JSON', RPC.parse],
+	['ERR_FRAME_UTF8', RPC.parse],
+	['ERR_ENVELOPE_INCOMPLETE', RPC.params],
+	['ERR_HEADER_CONTRADICTS', RPC.header],
+	['ERR_HEADER_MISSING', RPC.header],
+	['ERR_PROTOCOL_UNSUPPORTED', RPC.revision],
+]);
 
 /** In the rule's words, which rule, and what to do. */
 export function denialText(judgement: Judgement): string {
@@ -134,6 +154,7 @@ export function ruleIds(reasons: readonly Reason[]): string[] {
 	return [...new Set(reasons.filter((reason) => reason.set !== 'warn').map((reason) => reason.rule))];
 }
 
-function withId(member: Correlated): { from: Correlated['from']; method: string; id: string } {
-	return { from: member.from, method: member.method, id: member.frame.id ?? 'null' };
+function withId(member: Correlated): Parameters<typeof requestAnswer>[0] {
+	const { from, method, protocol } = member;
+	return { from, method, id: member.frame.id ?? 'null', ...(protocol === undefined ? {} : { protocol }) };
 }

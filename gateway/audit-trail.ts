@@ -15,7 +15,7 @@ type Entry = Omit<EventLine, 'seq' | 't'> | (Omit<Line & { type: 'frame' }, 'seq
 
 /**
  * What belongs to no session with a server: what people did with the evidence itself (who read or exported received
- * bytes), and what the gateway refused at its door. A recorded session of its own a process, opened when there is
+ * bytes) and with what judgements rest on (who accepted which tool definition), and what the gateway refused at its door. A recorded session of its own a process, opened when there is
  * something to say.
  */
 export class AuditTrail implements RefusalRecord {
@@ -31,11 +31,12 @@ export class AuditTrail implements RefusalRecord {
 
 	/** Durable when it resolves; what cannot be recorded must not be shown. */
 	async read(by: Principal, what: Detail): Promise<void> {
-		const detail = {
-			by: { issuer: by.issuer, id: by.id, ...(by.human === undefined ? {} : { human: by.human }) },
-			...what,
-		};
-		await this.#append({ type: 'event', event: 'read', detail }, by);
+		await this.#append({ type: 'event', event: 'read', detail: { by: named(by), ...what } }, by);
+	}
+
+	/** Somebody takes the definition of a tool for good. Durable when it resolves; before that it is not in force. */
+	async accepted(by: Principal, what: Detail): Promise<void> {
+		await this.#append({ type: 'event', event: 'accepted', detail: { by: named(by), ...what } }, by);
 	}
 
 	/** Somebody let the gateway use a server in their name, or no longer does. Durable when it resolves. */
@@ -50,8 +51,8 @@ export class AuditTrail implements RefusalRecord {
 	async refused({ principal, bytes, ...what }: Refused): Promise<void> {
 		const { code, remote, server = '', status } = what;
 		if (bytes === undefined) {
-			const by = principal && { issuer: principal.issuer, id: principal.id };
-			return await this.#append({ type: 'event', event: 'refused', detail: { ...(by && { by }), ...what } });
+			const by = { issuer: principal.issuer, id: principal.id };
+			return await this.#append({ type: 'event', event: 'refused', detail: { by, ...what } });
 		}
 		await this.#append({
 			type: 'frame',
@@ -63,7 +64,7 @@ export class AuditTrail implements RefusalRecord {
 			by: 'gateway',
 			outcome: 'refused',
 			wire: { remote, server, status },
-			...(principal && { principal }),
+			principal,
 		});
 	}
 
@@ -99,3 +100,7 @@ export class AuditTrail implements RefusalRecord {
 
 /** Whose trail it is when it begins with something that nobody known did. */
 const GATEWAY: Principal = { id: 'sluice', kind: 'service', issuer: 'sluice', groups: [], scopes: [], claims: {} };
+
+function named({ issuer, id, human }: Principal): object {
+	return { issuer, id, ...(human === undefined ? {} : { human }) };
+}

@@ -27,13 +27,15 @@ import { revisionsIn } from './policy/store-revisions.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
 import { LmdbRecorder } from './record/lmdb/recorder.ts';
-import { Pins } from './sessions/pins.ts';
+import { RefusalBook } from './refusals.ts';
+import { pinsIn } from './sessions/open-pins.ts';
+import { PinDesk } from './sessions/pin-desk.ts';
 import { RecentBook } from './sessions/recent-book.ts';
 import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Snapshots } from './sessions/snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
-import { publish } from './telemetry/channels.ts';
+import { publish, subscribe } from './telemetry/channels.ts';
 import { openUpstream } from './upstream/assemble.ts';
 import type { Connections } from './upstream/connections.ts';
 
@@ -61,6 +63,8 @@ export interface OpenHouse {
 	readonly trail: AuditTrail;
 	/** People's connections to servers that are used in their name. */
 	readonly connections: Connections;
+	/** Tool definitions, for operators. */
+	readonly tools: PinDesk;
 	/** Judges recorded sessions for others. */
 	readonly judging: JudgingDesk;
 	/** Ends it, store last. */
@@ -113,6 +117,15 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			adminUrl: adminUrl ?? (() => adminUrlOf(config)),
 			record: (by, { what, ...detail }) => trail.connection(what, by, detail),
 		});
+		const pins = pinsIn(store, master.textBox('definitions'), clock);
+		const refusals = new RefusalBook(trail, clock);
+		const deaf = subscribe('refusal', ({ recorded, ...refusal }) => {
+			if (recorded !== true) refusals.stranger(refusal);
+		});
+		undo.push(() => {
+			deaf();
+			return refusals.close();
+		});
 		const sessions = new Sessions({
 			house: {
 				clock,
@@ -136,8 +149,9 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			identity,
 			reader,
 			bindings: store.table('sessions'),
-			pins: new Pins(store.table('pins')),
+			pins,
 			credentials: upstream.credentials,
+			refusals,
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
 				streams: config.limits.streams,
@@ -156,6 +170,7 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 		});
 		undo.push(() => judging.close());
 		const { connections } = upstream;
+		const tools = new PinDesk(pins, (by, what) => trail.accepted(by, what));
 		return {
 			store,
 			recorder,
@@ -167,6 +182,7 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			sessions,
 			trail,
 			connections,
+			tools,
 			judging,
 			close,
 		};

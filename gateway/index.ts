@@ -104,6 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			policy: policies,
 			judgements: judgementDesk(house.judging, clock),
 			connect: { connections: house.connections, url: () => adminUrl! },
+			tools: house.tools,
 		});
 		const adminAt = await admin.listen(config.admin);
 		adminUrl = adminUrlOf(config, adminAt.port);

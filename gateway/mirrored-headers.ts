@@ -1,41 +1,101 @@
+import { envelopeOf } from '../engine/frame/era.ts';
 import type { Frame, Refusal } from '../engine/frame/frame.ts';
-import { member, text } from '../engine/frame/json.ts';
+import { type JsonNode, member, text } from '../engine/frame/json.ts';
+import { decodeHeaderValue } from './header-value.ts';
+import { type Declared, repeats, valueAt } from './param-headers.ts';
 
-/** What HTTP headers say that the body says too (MCP 2026-07-28, "Standard Request Headers"; SEP-2243). */
+/** What the HTTP headers of a request say that its body says too (MCP 2026-07-28, "Request Metadata"; SEP-2243). */
 export interface MirroredHeaders {
+	/** `MCP-Protocol-Version` */
+	readonly version?: string;
 	/** `Mcp-Method` */
 	readonly method?: string;
-	/** `Mcp-Name`: `params.name` or `params.uri` */
+	/** `Mcp-Name`: `params.name`, `params.uri` or `params.taskId` */
 	readonly name?: string;
+	/** `Mcp-Param-*`, by lower-case name */
+	readonly params: ReadonlyMap<string, string>;
 }
 
-/** Those of a request, as they came; undefined: there are none. */
-export function mirroredIn(headers: Readonly<Record<string, string>>): MirroredHeaders | undefined {
-	const { 'mcp-method': method, 'mcp-name': name } = headers;
-	if (method === undefined && name === undefined) return undefined;
-	return { ...(method === undefined ? {} : { method }), ...(name === undefined ? {} : { name }) };
+/** Those of a request, as they came. */
+export function mirroredIn(headers: Readonly<Record<string, string>>): MirroredHeaders {
+	const { 'mcp-protocol-version': version, 'mcp-method': method, 'mcp-name': name } = headers;
+	const params = new Map<string, string>();
+	for (const header in headers) if (header.startsWith('mcp-param-')) params.set(header, headers[header]!);
+	return {
+		...(version === undefined ? {} : { version }),
+		...(method === undefined ? {} : { method }),
+		...(name === undefined ? {} : { name }),
+		params,
+	};
 }
 
-/** The refusal of frames that somebody who reads the headers alone would take for others (contract §1). */
-export function contradiction(said: MirroredHeaders, frames: readonly Frame[]): Refusal | undefined {
-	for (const { method, params } of frames) {
-		if (said.method !== undefined && said.method !== method) return contradicts('Mcp-Method', '`method`');
-		if (said.name === undefined) continue;
-		const name = text(member(params, 'name')) ?? text(member(params, 'uri'));
-		if (decoded(said.name) !== name) return contradicts('Mcp-Name', '`params.name` or `params.uri`');
+/** Which member of `params` the header `Mcp-Name` repeats; tasks: SEP-2663, "Routing Headers". */
+const NAMED_BY: ReadonlyMap<string, 'name' | 'uri' | 'taskId'> = new Map([
+	['tools/call', 'name'],
+	['prompts/get', 'name'],
+	['resources/read', 'uri'],
+	['tasks/get', 'taskId'],
+	['tasks/update', 'taskId'],
+	['tasks/cancel', 'taskId'],
+]);
+
+/** What `Mcp-Name` says of a request, if it says anything of requests of its method. */
+export function nameOf(method: string | undefined, params: JsonNode | undefined): string | undefined {
+	const by = method === undefined ? undefined : NAMED_BY.get(method);
+	return by === undefined ? undefined : text(member(params, by));
+}
+
+/**
+ * The refusal of frames that somebody who reads the headers alone would take for others (contract §1). What the
+ * specification requires must be there too, from 2026-07-28 on.
+ */
+export function contradiction(
+	said: MirroredHeaders,
+	frames: readonly Frame[],
+	declared: Declared = () => undefined,
+): Refusal | undefined {
+	for (const frame of frames) {
+		const { kind, method, params } = frame;
+		if (kind === 'result' || kind === 'error') continue;
+		const envelope = envelopeOf(frame);
+		const required = envelope !== undefined && kind === 'request';
+		if (envelope !== undefined && said.version !== envelope.protocol && (required || said.version !== undefined))
+			return differs('MCP-Protocol-Version', said.version, '`io.modelcontextprotocol/protocolVersion` in `_meta`');
+		if (said.method !== method && (required || said.method !== undefined))
+			return differs('Mcp-Method', said.method, '`method`');
+		const name = nameOf(method, params);
+		if (said.name !== undefined || (required && name !== undefined)) {
+			const says = said.name === undefined ? undefined : decodeHeaderValue(said.name);
+			const is = name ?? text(member(params, 'name')) ?? text(member(params, 'uri')) ?? text(member(params, 'taskId'));
+			if (says === undefined || says !== is)
+				return differs('Mcp-Name', said.name, '`params.name`, `params.uri` or `params.taskId`');
+		}
+		const wrong = required && method === 'tools/call' ? wrongParam(said, name, params, declared) : undefined;
+		if (wrong !== undefined) return wrong;
 	}
 	return undefined;
 }
 
-function contradicts(header: string, what: string): Refusal {
+function wrongParam(
+	said: MirroredHeaders,
+	tool: string | undefined,
+	params: JsonNode | undefined,
+	declared: Declared,
+): Refusal | undefined {
+	for (const { header, path, type } of (tool === undefined ? undefined : declared(tool)) ?? []) {
+		const value = valueAt(member(params, 'arguments'), path);
+		const says = said.params.get(header);
+		if (value === undefined ? says === undefined : says !== undefined && repeats(says, value, type)) continue;
+		return differs(header, says, `\`params.arguments.${path.join('.')}\``);
+	}
+	return undefined;
+}
+
+function differs(header: string, said: string | undefined, what: string): Refusal {
+	if (said === undefined)
+		return { code: 'ERR_HEADER_MISSING', message: `the header \`${header}\` must repeat ${what}` };
 	return {
 		code: 'ERR_HEADER_CONTRADICTS',
 		message: `the header \`${header}\` says something else than ${what} in the body`,
 	};
-}
-
-/** Values that a header cannot carry are spelled `=?base64?…?=`. */
-function decoded(value: string): string {
-	const encoded = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/.exec(value)?.[1];
-	return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString('utf8');
 }

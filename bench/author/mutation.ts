@@ -20,8 +20,12 @@ export async function mutated(folder: string, paths: readonly string[]): Promise
 	});
 	const out: Buffer[] = [];
 	child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-	await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+	const how = await new Promise<string>((resolve, reject) => {
+		child.once('error', reject).once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+	});
 	const seconds = (performance.now() - start) / 1000;
-	const { mutation } = JSON.parse(Buffer.concat(out).toString()) as { mutation: Omit<Mutated, 'seconds'> };
+	const said = Buffer.concat(out).toString();
+	if (how !== 'exit code 0') throw new Error(`\`sluice test --mutate\` ended (${how}), having said:\n${said}`);
+	const { mutation } = JSON.parse(said) as { mutation: Omit<Mutated, 'seconds'> };
 	return { seconds, score: mutation.score, mutants: mutation.mutants };
 }

@@ -24,14 +24,23 @@ export async function watched(folder: string, file: string, saves: number): Prom
 		said += chunk;
 		heard();
 	});
-	const hear = (pattern: RegExp) =>
-		new Promise<number>((resolve, reject) => {
+	// asked for once, before anything can end: one that has ended is noticed whenever it is waited for
+	const ended = new Promise<string>((resolve) => {
+		child.once('error', ({ message }) => resolve(message));
+		child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
+	});
+	const hear = async (pattern: RegExp): Promise<number> => {
+		const found = new Promise<number>((resolve) => {
 			heard = () => {
 				if (pattern.test(said)) resolve(performance.now());
 			};
-			child.once('exit', () => reject(new Error(`\`--watch\` ended:\n${said}`)));
 			heard();
 		});
+		const end = ended.then((how) => {
+			throw new Error(`\`--watch\` ended (${how}), having said:\n${said}`);
+		});
+		return Promise.race([found, end]);
+	};
 	const times: Saved[] = [];
 	try {
 		await hear(/^watching: /m);
@@ -44,7 +53,7 @@ export async function watched(folder: string, file: string, saves: number): Prom
 		}
 		return times;
 	} finally {
-		child.removeAllListeners('exit');
 		child.kill('SIGINT');
+		await ended;
 	}
 }

@@ -3,6 +3,7 @@ import { approvals } from './approvals.ts';
 import { build } from './build.ts';
 import { check } from './check.ts';
 import { config } from './config.ts';
+import { connections } from './connections.ts';
 import { demo } from './demo.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
@@ -16,6 +17,7 @@ import { run } from './run.ts';
 import { sessions } from './sessions.ts';
 import { test } from './test.ts';
 import { token } from './token.ts';
+import { tools } from './tools.ts';
 import { wrap } from './wrap.ts';
 
 /** Every command, in the order of the help. What does not work yet is not here. */
@@ -33,8 +35,10 @@ export const commands: readonly AddCommand[] = [
 	play,
 	sessions,
 	approvals,
+	tools,
 	policy,
 	token,
+	connections,
 	scaffold,
 	doctor,
 	config,

@@ -1,9 +1,10 @@
-import { findingCover } from '../../engine/cover.ts';
+import { type FindingCover, findingCover } from '../../engine/cover.ts';
 import { createDetector } from '../../engine/detect/detector.ts';
 import { splice } from '../../engine/mask/splice.ts';
 import type { FrameLine, GatewayLine } from '../../engine/recording/lines.ts';
 
-const cover = findingCover(createDetector({ detectors: ['secrets', 'pii'] }));
+/** Masks every finding in what is about to be shown. */
+export const cover: FindingCover = findingCover(createDetector({ detectors: ['secrets', 'pii'] }));
 
 /**
  * A recorded frame as anybody may see it: as delivered, with every finding masked. Undefined: nothing was delivered,

@@ -28,9 +28,12 @@ export async function askGateway(
 	method: 'GET' | 'POST',
 	path: string,
 	shell: Shell,
+	content?: object,
 ): Promise<Readonly<Record<string, unknown>>> {
 	const target = await targetOf(place, path, 'admin', shell);
-	const response = await send(target, { method }, shell);
+	const headers = { 'content-type': 'application/json' };
+	const request = content === undefined ? { method } : { method, headers, body: JSON.stringify(content) };
+	const response = await send(target, request, shell);
 	const body = objectOf(await textOf(response, target));
 	if (body === undefined) throw noGateway(target, response.status);
 	if (response.status < 400) return body;

@@ -7,6 +7,7 @@ import { type PolicyShelf, runSuite } from './suite.ts';
 import type { Job } from './test-plan.ts';
 import { type RegoRun, runRego } from './test-rego.ts';
 import { policyBeside } from './test-snapshot.ts';
+import type { TestBooks } from './watch/books.ts';
 
 /** What of a request decides how one job runs; it can be sent to another thread. */
 export interface JobRequest {
@@ -15,6 +16,8 @@ export interface JobRequest {
 	readonly update?: true;
 	readonly verbose?: true;
 	readonly mutate?: true;
+	/** All tests follow: of a policy, only what these tests reach is compiled. */
+	readonly first?: true;
 }
 
 /** What a job gave; `rego`: of unit tests. */
@@ -30,12 +33,13 @@ export async function runJob(
 	compiler: Compiler,
 	shelf: PolicyShelf,
 	shell: Shell,
+	books?: TestBooks,
 ): Promise<JobResult> {
 	const { policy, run, update, mutate } = request;
 	// with --mutate, --run selects what is changed, and every test may notice
 	const wanted = (name: string) => mutate === true || run === undefined || run.test(name);
 	if (job.kind === 'rego') {
-		const rego = await runRego(job, compiler, wanted, request, shell);
+		const rego = await runRego(job, compiler, wanted, request, shell, books);
 		return { group: rego.group, rego };
 	}
 	if (job.kind === 'suite') return { group: await runSuite(job.file, shelf, policy, wanted, shell) };

@@ -7,6 +7,7 @@ import type { Group, Item } from '../output/report.ts';
 import type { Shell } from '../shell.ts';
 import { type PolicyArgument, policyArgument, shown, sourceOf } from './policy-argument.ts';
 import type { Job } from './test-plan.ts';
+import type { TestBooks } from './watch/books.ts';
 
 /** The unit tests of a policy as they went. */
 export interface RegoRun {
@@ -25,16 +26,22 @@ export async function runRego(
 	{ policy, under }: Extract<Job, { kind: 'rego' }>,
 	compiler: Compiler,
 	wanted: (name: string) => boolean,
-	options: { readonly verbose?: true },
+	options: { readonly verbose?: true; readonly first?: true },
 	shell: Shell,
+	books?: TestBooks,
 ): Promise<RegoRun> {
 	const argument = await policyArgument(policy, shell);
 	const source = await sourceOf(argument);
 	const folder = argument.kind === 'folder' ? argument.folder : shell.cwd;
 	const packages = under === undefined ? undefined : packagesOf(source, folder, under);
-	const all = await runRegoTests(source, compiler, packages === undefined ? {} : { packages });
+	const book = books?.of(folder);
+	const all = await runRegoTests(source, compiler, {
+		...(packages === undefined ? {} : { packages }),
+		...(packages === undefined || options.first !== true ? {} : { part: true }),
+		...(book && { book }),
+	});
 	const tests = all.filter((test) => isUnder(join(folder, test.file), under) && wanted(`${test.package}.${test.name}`));
-	const outcomes = await runTestsInModule(source, tests, compiler, BigInt(shell.clock.now()));
+	const outcomes = await runTestsInModule(source, tests, compiler, BigInt(shell.clock.now()), book);
 	const inModule = new Map(outcomes.map((outcome) => [outcome.test, outcome]));
 	const items = tests.map((test): Item => {
 		const place = { file: shown(join(folder, test.file), shell), row: test.row, col: test.col };

@@ -17,6 +17,7 @@ import { type Job, plan } from './test-plan.ts';
 import { TestPool } from './test-pool.ts';
 import type { RegoRun } from './test-rego.ts';
 import { policyBeside } from './test-snapshot.ts';
+import type { TestBooks } from './watch/books.ts';
 
 export interface TestRequest extends CoverageRequest {
 	/** Policy folders, suites, session files, or folders of them; empty: `policies` and `policy-test-fixtures` here. */
@@ -32,7 +33,7 @@ export interface TestRequest extends CoverageRequest {
 	readonly threshold?: number;
 	/** Threads for suites and snapshots; default: as many as there are cores, where it is worth it. */
 	readonly jobs?: number;
-	/** Part of a run: nothing to test is no error. */
+	/** Part of a run, all follows: nothing to test is no error. */
 	readonly first?: true;
 }
 
@@ -56,15 +57,20 @@ export function checkRequest(request: TestRequest, shell: Shell): void {
 	}
 }
 
-/** With a compiler that somebody else starts and ends. */
-export async function testWith(compiler: Compiler, request: TestRequest, shell: Shell): Promise<Report> {
+/** With a compiler that somebody else starts and ends; `books`: results of unit tests that need not run again. */
+export async function testWith(
+	compiler: Compiler,
+	request: TestRequest,
+	shell: Shell,
+	books?: TestBooks,
+): Promise<Report> {
 	const jobs = await plan(request.paths, request.policy, shell);
 	const mutation =
 		request.mutate === true
 			? await (await import('./mutation/of-policies.ts')).PolicyMutation.start(jobs, request, shell)
 			: undefined;
 	try {
-		const { groups, runs } = await runJobs(jobs, compiler, request, shell);
+		const { groups, runs } = await runJobs(jobs, compiler, request, shell, books);
 		const passed = !groups.some(({ items }) => items.some(isFailure));
 		const extras: Extra[] = [];
 		if (wantsCoverage(request) && groups.length > 0) extras.push(await coverageOf(jobs, request, compiler, shell));
@@ -132,6 +138,7 @@ export async function runJobs(
 	compiler: Compiler,
 	request: TestRequest,
 	shell: Shell,
+	books?: TestBooks,
 ): Promise<{ readonly groups: readonly Group[]; readonly runs: ReadonlyMap<Job, RegoRun> }> {
 	const groups: Group[] = [];
 	const shelf = policyShelf(compiler, shell);
@@ -150,7 +157,7 @@ export async function runJobs(
 			const elsewhere = inThreads.get(job);
 			const { group, rego } =
 				elsewhere === undefined
-					? await runJob(job, request, compiler, shelf, shell)
+					? await runJob(job, request, compiler, shelf, shell, books)
 					: { group: await elsewhere, rego: undefined };
 			if (rego !== undefined) runs.set(job, rego);
 			if (group.items.length === 0) continue;

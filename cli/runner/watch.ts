@@ -9,6 +9,7 @@ import { shown, withCompiler } from './policy-argument.ts';
 import { runJobs, type TestRequest, testWith } from './test.ts';
 import { plan } from './test-plan.ts';
 import { affectedBy, rootsOf } from './watch/affected.ts';
+import { TestBooks } from './watch/books.ts';
 import { Changes } from './watch/changes.ts';
 
 /** Clears the screen and what scrolled off it. */
@@ -36,6 +37,7 @@ class Watch {
 	readonly #compiler: Compiler;
 	readonly #shell: Shell;
 	readonly #changes: Changes;
+	readonly #books = new TestBooks();
 	/** The last full result. */
 	#last: Report | undefined;
 
@@ -84,7 +86,7 @@ class Watch {
 			const { paths, policy } = this.#request;
 			const jobs = await affectedBy(changed, await plan(paths, policy, shell), shell);
 			if (jobs.length > 0) {
-				const { groups } = await runJobs(jobs, this.#compiler, { ...this.#request, first: true }, shell);
+				const { groups } = await runJobs(jobs, this.#compiler, { ...this.#request, first: true }, shell, this.#books);
 				const failed = groups.flatMap(({ items }) => items).filter(({ status }) => status === 'failure');
 				const passed = groups.flatMap(({ items }) => items).filter(({ status }) => status === 'ok').length;
 				if (passed + failed.length > 0) {
@@ -101,9 +103,11 @@ class Watch {
 
 	async #all(): Promise<void> {
 		try {
-			const report = await testWith(this.#compiler, this.#request, this.#shell);
+			const report = await testWith(this.#compiler, this.#request, this.#shell, this.#books);
 			this.#last = report;
 			await this.#show(report);
+			const ran = this.#books.said();
+			if (ran !== undefined) await this.#shell.out(`${ran}\n`);
 			await this.#say(`watching: ${report.summary}`, report.exit === 0);
 		} catch (error) {
 			if (!(error instanceof SluiceError)) throw error;

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
@@ -18,6 +20,8 @@ func compileWasm(body []byte) (any, error) {
 	var request struct {
 		policy
 		Entrypoints []string `json:"entrypoints"`
+		// Leave out what the entrypoints do not reach: what is wrong with it is not found.
+		Part bool `json:"part"`
 	}
 	if err := json.Unmarshal(body, &request); err != nil {
 		return nil, err
@@ -25,6 +29,10 @@ func compileWasm(body []byte) (any, error) {
 	parsed, err := request.parse()
 	if err != nil {
 		return nil, err
+	}
+	if request.Part {
+		reached := newReach(parsed).fromEntrypoints(request.Entrypoints)
+		maps.DeleteFunc(parsed, func(path string, _ *ast.Module) bool { return !slices.Contains(reached, path) })
 	}
 	if parsed, err = mended(parsed, request.compiled); err != nil {
 		return nil, err

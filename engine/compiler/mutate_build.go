@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,34 +15,11 @@ import (
 	"github.com/open-policy-agent/opa/v1/util"
 )
 
-// switchModule lets the host say which mutant is in force. Every definition that has mutants is in the module once as it
-// was written, and once for each mutant; all but one are off. So one module holds all mutants of a policy and its tests
-// (mutant schemata: Untch, Offutt and Harrold, ISSTA 1993).
-//
-// `data.sluice.mutation.mutant` is a complete rule, so a module asks the host once an evaluation.
-const switchModule = `package sluice.mutation
-
-switched := sluice.switch()
-
-# Of the mutant in force; 0: none.
-mutant := switched[0]
-
-# The definition that it replaces; 0: none, -1: none, and the host is told which definitions are evaluated.
-definition := switched[1]
-
-original(d) if {
-	definition != d
-	definition != -1
-}
-
-original(d) if {
-	definition == -1
-	sluice.reached(d)
-}
-`
-
+// What `sluice.on` and `sluice.original` tell a module is which mutant is in force. Every definition that has mutants is in
+// the module once as it was written, and once for each mutant; all but one are off. So one module holds all mutants of a
+// policy and its tests (mutant schemata: Untch, Offutt and Harrold, ISSTA 1993). Both are asked with a text, as a
+// constant has one address in a module: the host knows it by that.
 const (
-	switchPath   = ".sluice/mutation.rego"
 	mutantPrefix = "mutant:"
 	// What a definition with a default is called while the default is a mutant's.
 	unfoldedSuffix = "__sluice_defined"
@@ -52,7 +28,10 @@ const (
 // mutationBuiltins are the functions by which a module with mutants speaks to its host. No policy can call them: they
 // are allowed in this operation only, after the policy itself has been compiled without them.
 var mutationBuiltins = []*ast.Builtin{
-	{Name: "sluice.switch", Decl: types.NewFunction(nil, types.A), Nondeterministic: true},
+	// Whether a mutant is in force, by its number.
+	{Name: "sluice.on", Decl: types.NewFunction(types.Args(types.S), types.B), Nondeterministic: true},
+	// Whether a definition is not replaced, by its number; the host may take down that it is evaluated.
+	{Name: "sluice.original", Decl: types.NewFunction(types.Args(types.S), types.B), Nondeterministic: true},
 	{Name: "sluice.reached", Decl: types.NewFunction(types.Args(types.N), types.B), Nondeterministic: true},
 	{Name: "sluice.passed", Decl: types.NewFunction(types.Args(types.N), types.B), Nondeterministic: true},
 }
@@ -110,13 +89,11 @@ func mutate(body []byte) (any, error) {
 		}
 		return c, nil
 	}
-	support := policy{Modules: append(request.Support, module{switchPath, switchModule}), Builtins: request.Builtins}
+	support := policy{Modules: request.Support, Builtins: request.Builtins}
 	others, err := support.parse()
 	if err != nil {
 		return nil, err
 	}
-	// All of it is garbage at the end; collecting it as it is made takes a third of the time.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	number, err := moduleNumbers(parsed, request.Mutants)
 	if err != nil {
 		return nil, err
@@ -124,9 +101,7 @@ func mutate(body []byte) (any, error) {
 	dropped := []refusedMutant{}
 	for {
 		mutated, placed := withMutants(parsed, number, request.Probes)
-		bare := maps.Clone(mutated)
-		bare[switchPath] = others[switchPath].Copy()
-		if _, err := compile(copied(bare)); err != nil {
+		if _, err := compile(copied(mutated)); err != nil {
 			more, fatal := refused(err, number)
 			if fatal != nil {
 				return nil, fatal

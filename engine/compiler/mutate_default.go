@@ -63,7 +63,7 @@ func unfolded(modules map[string]*ast.Module, m *ast.Module, r *ast.Rule, mine [
 		text += fmt.Sprintf("%s := 0 if true\n", name)
 	}
 	for _, n := range mine {
-		text += fmt.Sprintf("else := 0 if data.sluice.mutation.mutant == %d\nelse := 0 if data.sluice.mutation.mutant == -%d\n", n, n)
+		text += fmt.Sprintf("else := 0 if sluice.on(\"%d\")\nelse := 0 if sluice.on(\"-%d\")\n", n, n)
 	}
 	rule := ast.MustParseModuleWithOpts(text, ast.ParserOptions{RegoVersion: ast.RegoV1}).Rules[0]
 	rule.Module = m
@@ -72,7 +72,7 @@ func unfolded(modules map[string]*ast.Module, m *ast.Module, r *ast.Rule, mine [
 		b = b.Else
 	}
 	b.Head.Value = r.Head.Value.Copy()
-	b.Body = ast.NewBody(ast.MustParseExpr(fmt.Sprintf("data.sluice.mutation.original(%d)", number[mine[0]].definition)))
+	b.Body = ast.NewBody(ast.MustParseExpr(fmt.Sprintf("sluice.original(\"%d\")", number[mine[0]].definition)))
 	for _, n := range mine {
 		b = b.Else
 		changed, _ := changedRule(m, r, number[n].ordinal)

@@ -62,18 +62,18 @@ func forms(m *ast.Module, r *ast.Rule, mine []int, number numbered, probes bool)
 		if probes {
 			changed, dropped = probedRule(m, r, number[n].ordinal, false, n)
 			original, _ := probedRule(m, r, number[n].ordinal, true, n)
-			guard(original, fmt.Sprintf("data.sluice.mutation.mutant == -%d", n))
+			guard(original, fmt.Sprintf("sluice.on(\"-%d\")", n))
 			relocate(original, n)
 			out = append(out, original)
 		}
 		if dropped {
 			continue
 		}
-		guard(changed, fmt.Sprintf("data.sluice.mutation.mutant == %d", n))
+		guard(changed, fmt.Sprintf("sluice.on(\"%d\")", n))
 		relocate(changed, n)
 		out = append(out, changed)
 	}
-	guard(r, fmt.Sprintf("data.sluice.mutation.original(%d)", number[mine[0]].definition))
+	guard(r, fmt.Sprintf("sluice.original(\"%d\")", number[mine[0]].definition))
 	return append([]*ast.Rule{r}, out...)
 }
 

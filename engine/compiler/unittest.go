@@ -40,6 +40,7 @@ type testRequest struct {
 	TimeoutMs int64          `json:"timeoutMs"`
 	// Also say what the interpreter evaluated: to compare with what an instrumented module counts.
 	Coverage bool `json:"coverage"`
+	someTests
 }
 
 // runTests runs test_ rules in OPA's interpreter. Only tests that failed are run again with a trace, to name
@@ -52,8 +53,33 @@ func runTests(body []byte) (any, error) {
 	if _, err := regexp.Compile(request.Run); err != nil {
 		return nil, fmt.Errorf("%w: %w", errBadRequest, err)
 	}
+	if request.Packages != nil || request.Known != nil {
+		return request.runSome()
+	}
 	cover := cover.New()
-	results, err := request.runOnce(request.Run, false, cover)
+	out, err := request.results(cover)
+	if err != nil {
+		return nil, err
+	}
+	if !request.Coverage {
+		return map[string]any{"tests": out}, nil
+	}
+	parsed, err := request.parse()
+	if err != nil {
+		return nil, err
+	}
+	evaluated := map[string][]span{}
+	for file, of := range cover.Report(parsed).Files {
+		for _, r := range of.Covered {
+			evaluated[file] = append(evaluated[file], span{r.Start.Row, r.Start.Col, r.End.Row, r.End.Col})
+		}
+	}
+	return map[string]any{"tests": out, "evaluated": evaluated}, nil
+}
+
+// results are those of the tests that `Run` takes.
+func (request testRequest) results(covered *cover.Cover) ([]testResult, error) {
+	results, err := request.runOnce(request.Run, false, covered)
 	if err != nil {
 		return nil, err
 	}
@@ -77,20 +103,7 @@ func runTests(body []byte) (any, error) {
 	for _, r := range results {
 		out = append(out, report(r, traced[r.Package+"."+r.Name]))
 	}
-	if !request.Coverage {
-		return map[string]any{"tests": out}, nil
-	}
-	parsed, err := request.parse()
-	if err != nil {
-		return nil, err
-	}
-	evaluated := map[string][]span{}
-	for file, of := range cover.Report(parsed).Files {
-		for _, r := range of.Covered {
-			evaluated[file] = append(evaluated[file], span{r.Start.Row, r.Start.Col, r.End.Row, r.End.Col})
-		}
-	}
-	return map[string]any{"tests": out, "evaluated": evaluated}, nil
+	return out, nil
 }
 
 func (request testRequest) runOnce(run string, trace bool, covered *cover.Cover) ([]*tester.Result, error) {

@@ -30,6 +30,16 @@ export interface PolicyBody {
 	readonly builtins?: readonly string[];
 }
 
+/** Leaves tests out. Package names are dotted, without `data`. */
+interface SomeTests {
+	/** Absent: all. */
+	readonly packages?: readonly string[];
+	/** What these packages do not reach is not compiled, and what is wrong with it is not found. */
+	readonly part?: boolean;
+	/** Bases of packages whose results are known. */
+	readonly known?: readonly string[];
+}
+
 /** Operations of the program: what goes in, what comes out. */
 export interface Operations {
 	version: { in: Record<string, never>; out: { opa: string; go: string; platform: string } };
@@ -40,15 +50,21 @@ export interface Operations {
 		/** `broken`: why the search for findings broke off, a mistake of the program. */
 		out: { problems: readonly CompilerProblem[]; findings: readonly Finding[]; broken?: string };
 	};
-	compile: { in: PolicyBody & { entrypoints: readonly string[] }; out: { wasm: string } };
+	/** `part`: what the entrypoints do not reach is left out, and what is wrong with it is not found. */
+	compile: { in: PolicyBody & { entrypoints: readonly string[]; part?: boolean }; out: { wasm: string } };
 	instrument: {
 		in: PolicyBody & { entrypoints: readonly string[]; probed: readonly string[] };
 		out: { wasm: string; probe: string; bodies: readonly ProbedBody[] };
 	};
 	format: { in: PolicyBody; out: { modules: readonly PolicyFile[] } };
 	test: {
-		in: PolicyBody & { data?: unknown; run?: string; timeoutMs?: number; coverage?: boolean };
-		out: { tests: readonly RegoTestAnswer[]; evaluated?: Readonly<Record<string, readonly Span[]>> };
+		in: PolicyBody & { data?: unknown; run?: string; timeoutMs?: number; coverage?: boolean } & SomeTests;
+		out: {
+			tests: readonly RegoTestAnswer[];
+			evaluated?: Readonly<Record<string, readonly Span[]>>;
+			/** With `known` or `packages`: what identifies all that a package's tests are made of, data apart. */
+			bases?: Readonly<Record<string, string>>;
+		};
 	};
 	deps: { in: PolicyBody & { query: string }; out: { base: readonly string[]; virtual: readonly string[] } };
 	eval: {

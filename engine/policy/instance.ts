@@ -28,6 +28,11 @@ export interface InstanceExtras {
 	readonly probe?: Probe | undefined;
 	/** Functions that this module alone may call, as one with mutants does. */
 	readonly own?: ReadonlyMap<string, Builtin>;
+	/**
+	 * Functions of one constant, a number as text, that are asked so often that the way of a built-in is too long: a
+	 * constant is read once and known by its address. What is not true is undefined in Rego.
+	 */
+	readonly switches?: ReadonlyMap<string, (number: number) => boolean>;
 }
 
 /** Facts of the frame that built-ins may use. */
@@ -69,13 +74,13 @@ export class Instance {
 		data: Uint8Array,
 		entrypoint: string,
 		memory: number,
-		{ probe, own = NONE }: InstanceExtras = {},
+		{ probe, own = NONE, switches }: InstanceExtras = {},
 	) {
 		this.#own = own;
 		const pages = Math.floor(memory / PAGE);
 		this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
 		this.#view = Buffer.from(this.#memory.buffer);
-		const exports = this.#instantiate(module, probe);
+		const exports = this.#instantiate(module, probe, switches);
 		this.#exports = exports;
 		this.#stackPointer = exports[STACK_POINTER_EXPORT]?.value;
 		this.#refuel(LOAD_FUEL);
@@ -83,7 +88,8 @@ export class Instance {
 		this.#entrypoints = this.#read(exports.entrypoints()) as RegoObject;
 		this.#entrypoint = this.#idOf(entrypoint);
 		this.#data = this.#parse(data, 'ERR_EVALUATION_DATA');
-		if (probe !== undefined) this.#true = this.#parse(Buffer.from('true'), 'ERR_EVALUATION_DATA');
+		if (probe !== undefined || switches !== undefined)
+			this.#true = this.#parse(Buffer.from('true'), 'ERR_EVALUATION_DATA');
 		this.#base = exports.opa_heap_ptr_get();
 		// Empties the lists of free blocks as well: from here on every evaluation begins alike.
 		exports.opa_heap_ptr_set(this.#base);
@@ -156,7 +162,7 @@ export class Instance {
 		this.reset();
 	}
 
-	#instantiate(module: WebAssembly.Module, probe: Probe | undefined): OpaExports {
+	#instantiate(module: WebAssembly.Module, probe: Probe | undefined, switches: InstanceExtras['switches']): OpaExports {
 		const call = (id: number, args: readonly number[]) => this.#callBuiltin(id, args);
 		const passed = probe && probeCall(probe, () => this.#bytes);
 		const one = (id: number, _ctx: number, a: number) => call(id, [a]);
@@ -164,6 +170,18 @@ export class Instance {
 			if (this.#names[id] !== PROBE) return one(id, ctx, a);
 			passed?.(a);
 			return this.#true;
+		};
+		const constants = new Map<number, number>();
+		const switched = (id: number, ctx: number, a: number) => {
+			const ask = switches?.get(this.#names[id] ?? '');
+			if (ask === undefined) return one(id, ctx, a);
+			let number = constants.get(a);
+			if (number === undefined) {
+				number = Number(this.#read(a));
+				// what lies on the heap of an evaluation is no constant
+				if (a < this.#base) constants.set(a, number);
+			}
+			return ask(number) ? this.#true : 0;
 		};
 		const { exports } = new WebAssembly.Instance(module, {
 			env: {
@@ -173,7 +191,7 @@ export class Instance {
 				},
 				opa_println: () => {},
 				opa_builtin0: (id: number) => call(id, []),
-				opa_builtin1: passed === undefined ? one : probed,
+				opa_builtin1: switches !== undefined ? switched : passed === undefined ? one : probed,
 				opa_builtin2: (id: number, _ctx: number, a: number, b: number) => call(id, [a, b]),
 				opa_builtin3: (id: number, _ctx: number, a: number, b: number, c: number) => call(id, [a, b, c]),
 				opa_builtin4: (id: number, _ctx: number, a: number, b: number, c: number, d: number) => call(id, [a, b, c, d]),

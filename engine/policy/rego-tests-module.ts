@@ -2,11 +2,11 @@ import { EvaluationFailure } from './abi.ts';
 import { hostBuiltins } from './builtins/index.ts';
 import { capabilities } from './capabilities.ts';
 import type { Compiler } from './compiler.ts';
-import { generate } from './generate.ts';
 import { Instance } from './instance.ts';
 import { DEFAULT_LIMITS, LOAD_FUEL } from './limits.ts';
 import { moduleOf } from './module.ts';
-import type { RegoTest } from './rego-tests.ts';
+import { modulesOf, type RegoTest } from './rego-tests.ts';
+import type { TestBook } from './test-book.ts';
 import type { PolicySource } from './types.ts';
 import { print } from './value/print.ts';
 import { RegoObject, type Value } from './value/value.ts';
@@ -27,22 +27,42 @@ const PLAIN = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 /**
  * Runs unit tests once more where policies run: compiled to WebAssembly with the policy, each an entrypoint, in the
  * engine. Tests that are skipped, or in packages whose name no entrypoint can have, are left out. `nowNs` is what
- * `time.now_ns` gives.
+ * `time.now_ns` gives. With a `book`, only those run whose outcome is not in it, in a module of no more than they reach.
  */
 export async function runTestsInModule(
 	source: PolicySource,
 	tests: readonly RegoTest[],
 	compiler: Compiler,
 	nowNs: bigint,
+	book?: TestBook,
 ): Promise<readonly ModuleOutcome[]> {
 	const wanted = testsForModule(tests);
+	const known = new Map(wanted.flatMap((test) => book?.outcome(test) ?? []).map((outcome) => [outcome.test, outcome]));
+	const fresh = await runFresh(
+		source,
+		wanted.filter((test) => !known.has(test)),
+		compiler,
+		nowNs,
+		book,
+	);
+	book?.note(fresh);
+	const ran = new Map(fresh.map((outcome) => [outcome.test, outcome]));
+	return wanted.flatMap((test) => known.get(test) ?? ran.get(test) ?? []);
+}
+
+async function runFresh(
+	source: PolicySource,
+	wanted: readonly RegoTest[],
+	compiler: Compiler,
+	nowNs: bigint,
+	book: TestBook | undefined,
+): Promise<readonly ModuleOutcome[]> {
 	if (wanted.length === 0) return [];
-	const builtins = capabilities(hostBuiltins.keys());
-	const { packages } = await compiler.request('inspect', { modules: source.modules, builtins });
 	const { wasm } = await compiler.request('compile', {
-		modules: [...source.modules, ...source.tests, ...generate(packages)],
-		builtins,
+		modules: await modulesOf(source, compiler, book),
+		builtins: capabilities(hostBuiltins.keys()),
 		entrypoints: [...new Set(wanted.map(entrypointOf))],
+		...(book === undefined ? {} : { part: true }),
 	});
 	const module = moduleOf(Buffer.from(wasm, 'base64'));
 	const data = Buffer.from(JSON.stringify(source.data), 'utf8');

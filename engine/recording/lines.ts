@@ -128,6 +128,8 @@ export interface EventLine {
 		| 'undelivered'
 		| 'late'
 		| 'policy'
+		| 'pinned'
+		| 'accepted'
 		| 'resumed'
 		| 'stderr'
 		| 'read'

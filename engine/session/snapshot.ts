@@ -27,6 +27,8 @@ export interface SessionSnapshot {
 	readonly calls: CallsSnapshot;
 	readonly requests: RequestsSnapshot;
 	readonly tools: ToolsSnapshot;
+	/** Pins that came into force since the session began: tool name, hash. */
+	readonly pins: readonly (readonly [string, string])[];
 }
 
 export const SNAPSHOT_VERSION: SessionSnapshot['version'] = 2;

@@ -83,6 +83,7 @@ export class SessionState {
 		state.#calls = Calls.from(snapshot.calls);
 		state.#requests = Requests.from(snapshot.requests);
 		state.#tools = ListedTools.from(snapshot.tools, origin.pins);
+		for (const [name, hash] of snapshot.pins) state.#tools.repin(name, hash);
 		return state;
 	}
 
@@ -101,6 +102,7 @@ export class SessionState {
 			calls: this.#calls.snapshot(this.t),
 			requests: this.#requests.snapshot(),
 			tools: this.#tools.snapshot(),
+			pins: this.#tools.pinsSnapshot(),
 		};
 	}
 
@@ -148,6 +150,16 @@ export class SessionState {
 	/** Tool name → definition hash, as this session's lists showed them. */
 	listedTools(): ReadonlyMap<string, string> {
 		return this.#tools.hashes();
+	}
+
+	/** Hash of the definition of `tool` that is pinned for this session now. */
+	pin(tool: string): string | undefined {
+		return this.#tools.pin(tool);
+	}
+
+	/** A pin came into force: an operator accepted a definition, or another session showed the tool first. */
+	repin(tool: string, hash: string): void {
+		this.#tools.repin(tool, hash);
 	}
 
 	/** The pending request that an answer of `from` belongs to: by `seq` where the transport knows it, else by raw id, oldest first. */

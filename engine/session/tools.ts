@@ -19,12 +19,22 @@ interface ListedTool {
 	readonly annotations?: string;
 }
 
+/** A tool as one list shows it. */
+export interface ListedDefinition {
+	readonly name: string;
+	readonly hash: string;
+	/** What `hash` is of: JSON in its canonical order, numbers as written. */
+	readonly text: string;
+}
+
 /** As it stands in a snapshot: name, hash, first hash, annotations. */
 export type ToolsSnapshot = readonly (readonly [string, string, string, string?])[];
 
 /** The tools that the lists of one session showed, and how they compare with what is pinned. */
 export class ListedTools {
 	readonly #pins: Readonly<Record<string, string>>;
+	/** Pins that came into force since the session began. */
+	readonly #later = new Map<string, string>();
 	#tools = new Map<string, ListedTool>();
 	/** Length of all names and annotations. */
 	#text = 0;
@@ -38,12 +48,28 @@ export class ListedTools {
 	definition(name: string): { readonly definition: ToolDefinition; readonly annotations?: string } {
 		const listed = this.#tools.get(name);
 		if (listed === undefined) return { definition: { status: 'unlisted' } };
-		const pin = Object.hasOwn(this.#pins, name) ? this.#pins[name] : undefined;
+		const pin = this.pin(name);
 		const status = (pin ?? listed.first) !== listed.hash ? 'changed' : pin === undefined ? 'new' : 'same';
 		return {
 			definition: { hash: listed.hash, status },
 			...(listed.annotations === undefined ? {} : { annotations: listed.annotations }),
 		};
+	}
+
+	/** Hash of the definition of `name` that is pinned for this session now. */
+	pin(name: string): string | undefined {
+		return this.#later.get(name) ?? (Object.hasOwn(this.#pins, name) ? this.#pins[name] : undefined);
+	}
+
+	/** From here on `hash` is the pin of `name`. With `BOUNDS.listedTools` of them, others are as they were. */
+	repin(name: string, hash: string): void {
+		if (name.length > BOUNDS.toolName) return;
+		if (this.#later.has(name) || this.#later.size < BOUNDS.listedTools) this.#later.set(name, hash);
+	}
+
+	/** The pins that {@link repin} gave: name, hash. */
+	pinsSnapshot(): readonly (readonly [string, string])[] {
+		return [...this.#later];
 	}
 
 	/** Tool name → definition hash. */
@@ -113,6 +139,15 @@ function* toolsIn(frame: Frame): Generator<{ readonly name: string; readonly nod
 		const name = text(member(node, 'name'));
 		if (name !== undefined) yield { name, node };
 	}
+}
+
+/** The tools that `frame`, a result of `tools/list`, shows; of one that it shows twice, the last. */
+export function definitionsOf(frame: Frame): ListedDefinition[] {
+	const definitions = new Map<string, ListedDefinition>();
+	for (const { name, node } of toolsIn(frame)) {
+		definitions.set(name, { name, hash: definitionHash(frame.bytes, node), text: canonical(frame.bytes, node) });
+	}
+	return [...definitions.values()];
 }
 
 function annotationsOf(tool: JsonNode): JsonNode | undefined {

@@ -46,7 +46,10 @@ export interface SessionOrigin {
 	readonly server: ServerIdentity;
 	readonly transport: ClientTransport;
 	readonly principal: Principal;
-	/** Tool name → hash of its definition that was pinned for this server when the session began. */
+	/**
+	 * Tool name → hash of its definition that was pinned for this server when the session began. What is pinned
+	 * later comes as an event (`engine/session/repinned.ts`).
+	 */
 	readonly pins?: Readonly<Record<string, string>>;
 	/** Known before any frame only where a session file says so; else from `initialize`. */
 	readonly client?: ClientIdentity;

@@ -103,6 +103,42 @@ export interface PolicyControl {
 	}>;
 }
 
+/** A tool of a server. Times are Unix time, ns. */
+export interface PinnedTool {
+	readonly server: string;
+	readonly tool: string;
+	readonly status: 'same' | 'changed' | 'new' | 'vanished';
+	readonly pin?: {
+		readonly hash: string;
+		readonly session: string;
+		readonly at?: bigint;
+		readonly accepted?: { readonly by: { readonly issuer: string; readonly id: string }; readonly at: bigint };
+	};
+	readonly seen?: { readonly hash: string; readonly at: bigint; readonly session: string };
+}
+
+/** With its definitions; without `text` one is too long to be kept. */
+export interface ToolDefinitions extends PinnedTool {
+	readonly pinnedText?: { readonly length: number; readonly text?: string };
+	readonly seenText?: { readonly length: number; readonly text?: string };
+}
+
+/** A pin that was moved; `from` is `to` where it was confirmed. */
+export interface AcceptedTool {
+	readonly server: string;
+	readonly tool: string;
+	readonly from?: string;
+	readonly to: string;
+}
+
+/** Where tool definitions are looked at and accepted. Throws a `SluiceError` for what is not there or has changed. */
+export interface ToolDesk {
+	list(server?: string): readonly PinnedTool[];
+	get(server: string, tool: string): ToolDefinitions;
+	/** Undefined: it was accepted already. */
+	accept(server: string, tool: string, by: Principal, hash?: string): Promise<AcceptedTool | undefined>;
+}
+
 /** Judges recorded sessions for those who hold no key of the store. */
 export interface JudgementDesk {
 	/** What can be asked for. */
@@ -170,7 +206,7 @@ export interface ConnectDesk {
 		finish(server: string, query: URLSearchParams, browser: string | undefined): Promise<Connection>;
 		/** All of them; `of`: one principal's. */
 		list(of?: Connecting): readonly Connection[];
-		remove(id: string): Promise<Connection>;
+		remove(id: string, by: Connecting): Promise<Connection>;
 	};
 }
 

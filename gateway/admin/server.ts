@@ -16,6 +16,7 @@ import type {
 	Readiness,
 	ReceivedRead,
 	SessionSource,
+	ToolDesk,
 	VerifyToken,
 } from './ports.ts';
 import { approvalRoutes } from './routes/approvals.ts';
@@ -25,6 +26,7 @@ import { healthRoutes } from './routes/health.ts';
 import { judgementRoutes } from './routes/judgements.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { toolRoutes } from './routes/tools.ts';
 
 export interface AdminOptions {
 	/** Of Sluice. */
@@ -43,6 +45,7 @@ export interface AdminOptions {
 	readonly policy: PolicyControl;
 	readonly judgements: JudgementDesk;
 	readonly connect: ConnectDesk;
+	readonly tools: ToolDesk;
 }
 
 export interface AdminServer {
@@ -61,7 +64,7 @@ const GREETING = `Sluice admin
 
 API:  /api/v1  (authorization: Bearer <token of role approver, auditor or admin>)
       sessions, sessions/:id, sessions/:id/frames, approvals, approvals/:id, policy,
-      connections, judgements/:kind, version
+      connections, judgements/:kind, tools, tools/:server/:tool, version
 Also: /connect/:server  /healthz  /readyz  /metrics
 CLI:  sluice sessions list | sluice approvals list | sluice policy status
 `;
@@ -72,6 +75,8 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 		logger: false,
 		bodyLimit: BODY_LIMIT,
 		requestTimeout: REQUEST_TIMEOUT,
+		// a name of a tool, every byte of it escaped
+		routerOptions: { maxParamLength: 8192 },
 		forceCloseConnections: 'idle',
 		// Strict: what is not in a schema is refused, nothing is turned into another type.
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allowUnionTypes: true } },
@@ -109,6 +114,7 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 			policyRoutes(api, options.policy);
 			judgementRoutes(api, options.judgements);
 			connectionRoutes(api, options.connect);
+			toolRoutes(api, options.tools, options.cover);
 			api.get('/version', { config: { roles: STAFF } }, () => ({
 				sluice: options.version,
 				node: process.version,

@@ -1,5 +1,5 @@
-import type { FrameLimits, Refusal } from '../../engine/frame/frame.ts';
-import { refusedInFlight, type Waiting, waitingIn } from '../../engine/in-flight.ts';
+import type { Frame, FrameLimits, Party, Refusal } from '../../engine/frame/frame.ts';
+import { type Waiting, waitingIn } from '../../engine/in-flight.ts';
 import type { JudgeOptions } from '../../engine/judge.ts';
 import type { Policy } from '../../engine/policy/load.ts';
 import type { FrameLine, Line, RecordingHeader } from '../../engine/recording/lines.ts';
@@ -15,9 +15,12 @@ import type { SubjectToken } from '../identity/subject-token.ts';
 import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
+import { Finished } from './finished.ts';
 import type { Noted, NotedAt } from './recent-noted.ts';
+import { overLimit, type RequestLimits } from './request-limits.ts';
 import { type CandidateSource, Shadow } from './shadow.ts';
 import type { Snapshots } from './snapshots.ts';
+import { ToolHeaders } from './tool-headers.ts';
 
 /** What all sessions of a gateway share. */
 export interface House {
@@ -30,7 +33,7 @@ export interface House {
 	/** Judged beside it, recorded, never enforced. */
 	readonly candidate?: CandidateSource;
 	readonly judging: JudgeOptions;
-	readonly limits: FrameLimits & { readonly inFlight: number };
+	readonly limits: FrameLimits & RequestLimits;
 	readonly hold: HoldSettings;
 	readonly recent: RecentFacts;
 	readonly snapshots: Snapshots;
@@ -70,6 +73,8 @@ export class LiveSession implements GateSession, HoldSession {
 	readonly #shadow: Shadow | undefined;
 	/** Appends on their way to the disk. */
 	readonly #appending = new Set<Promise<void>>();
+	readonly toolHeaders = new ToolHeaders();
+	readonly #finished = new Finished();
 	/** Given so far; the record has them in this order. */
 	#seq: number;
 	#t: number;
@@ -99,8 +104,23 @@ export class LiveSession implements GateSession, HoldSession {
 		return this.#house.limits;
 	}
 
+	late(frames: readonly Frame[], from: Party, answers: number | undefined): boolean {
+		return this.#finished.has(frames, from, answers);
+	}
+
+	/** What stands at `seq` did not get through, or nobody waits for its answer any more. */
+	forget(seq: number): void {
+		for (const request of this.state.pendingAt(seq)) this.#finished.add(request);
+		this.state.forget(seq);
+	}
+
+	/** Some frame waits for a human. */
+	get waits(): boolean {
+		return this.#held.size > 0;
+	}
+
 	limit(message: Message): Refusal | undefined {
-		return refusedInFlight(this.state, message, this.#house.limits.inFlight, this.#held.values());
+		return overLimit(this.state, message, this.#house.limits, this.#held.values());
 	}
 
 	judge(message: Message): { step: Step; line: Omit<FrameLine, 'bytes' | 'delivered' | 'wire'>; judgeNs: number } {
@@ -113,6 +133,7 @@ export class LiveSession implements GateSession, HoldSession {
 		const done = step(this.#house.policy(), this.state, message, seq, facts, this.#house.judging);
 		const judgeNs = (performance.now() - before) * 1e6;
 		this.#note(seq, nowNs, done);
+		for (const { answers } of message.members) if (answers !== undefined) this.#finished.add(answers);
 		const { judgement } = done;
 		if (judgement.verdict === 'hold') this.#held.set(seq, waitingIn(message));
 		return {
@@ -169,6 +190,13 @@ export class LiveSession implements GateSession, HoldSession {
 	#note(seq: number, atNs: bigint, noted: Noted): void {
 		const { id, principal, server } = this.header;
 		this.#house.recent.note(principal, { session: id, seq, server: server.name, atNs }, noted);
+	}
+
+	/** Pins come into force while the session lives. Durable when it resolves. */
+	async repin(pins: readonly (readonly [tool: string, hash: string])[]): Promise<void> {
+		const at = this.mark();
+		for (const [tool, hash] of pins) this.state.repin(tool, hash);
+		await this.record([{ type: 'event', ...at, event: 'pinned', detail: { pins: Object.fromEntries(pins) } }]);
 	}
 
 	/** The frame at `seq` is through the gate, one way or the other. */

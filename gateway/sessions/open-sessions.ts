@@ -7,6 +7,7 @@ import { publish } from '../telemetry/channels.ts';
 import type { Caller, Rejection } from '../transport/types.ts';
 import { LiveSession } from './live-session.ts';
 import type { Served, SessionBinding, SessionsOptions } from './options.ts';
+import { bring } from './pin-watch.ts';
 import { DRAINING, UNKNOWN_SESSION, UNRECORDED } from './rejections.ts';
 import { full, type Place, samePrincipal } from './room.ts';
 import { Traffic } from './traffic.ts';
@@ -15,8 +16,12 @@ import { Traffic } from './traffic.ts';
 export interface Open {
 	readonly traffic: Traffic;
 	readonly session: LiveSession;
+	/** Found by its principal and server, not by an id that the client names. */
+	readonly derived: boolean;
 	/** When its last frame came, Unix time in ns. */
 	lastNs: bigint;
+	/** Called when it is over. */
+	onEnd?: () => void;
 }
 
 export type Found = { readonly open: Open } | Rejection;
@@ -55,7 +60,7 @@ export class OpenSessions {
 		this.#draining = true;
 	}
 
-	async start(caller: Caller, principal: Principal): Promise<Found> {
+	async start(caller: Caller, principal: Principal, { derived = false } = {}): Promise<Found> {
 		if (this.#draining) return DRAINING;
 		const served = this.#options.servers.get(caller.server)!;
 		const place: Place = { principal, server: served.identity };
@@ -64,7 +69,7 @@ export class OpenSessions {
 		if (none !== undefined) return none;
 		this.#starting.add(place);
 		try {
-			return await this.#begin(caller, principal, served);
+			return await this.#begin(caller, principal, served, derived);
 		} finally {
 			this.#starting.delete(place);
 		}
@@ -101,6 +106,7 @@ export class OpenSessions {
 	async end(open: Open, why: string): Promise<void> {
 		const { id, server } = open.session.header;
 		if (!this.#open.delete(id)) return;
+		open.onEnd?.();
 		this.#closing.add(id);
 		await open.traffic.close(why).catch(() => {});
 		await open.session
@@ -126,7 +132,7 @@ export class OpenSessions {
 		this.#open.clear();
 	}
 
-	async #begin(caller: Caller, principal: Principal, served: Served): Promise<Found> {
+	async #begin(caller: Caller, principal: Principal, served: Served, derived: boolean): Promise<Found> {
 		const { house, pins } = this.#options;
 		const id = randomBytes(16).toString('hex');
 		await house.recent.join(principal, id);
@@ -142,21 +148,32 @@ export class OpenSessions {
 		};
 		try {
 			await house.recorder.open(header);
-			await this.#options.bindings.put(id, {
-				server: served.identity.name,
-				issuer: principal.issuer,
-				principal: principal.id,
-				owner: this.#owner,
-			});
+			await this.#options.bindings.put(id, this.#binding(header, derived));
 		} catch {
 			void house.recent.leave(principal, id);
 			return UNRECORDED;
 		}
 		publish('session', { id, server: served.identity.name, what: 'opened' });
-		return { open: this.#keep(header, new SessionState(header), served, caller.transport) };
+		return { open: this.#keep(header, new SessionState(header), served, caller.transport, derived) };
 	}
 
-	#keep(header: RecordingHeader, state: SessionState, served: Served, transport: ClientTransport): Open {
+	#binding({ server, principal }: RecordingHeader, derived: boolean): SessionBinding {
+		return {
+			server: server.name,
+			issuer: principal.issuer,
+			principal: principal.id,
+			...(derived ? { derived } : {}),
+			owner: this.#owner,
+		};
+	}
+
+	#keep(
+		header: RecordingHeader,
+		state: SessionState,
+		served: Served,
+		transport: ClientTransport,
+		derived: boolean,
+	): Open {
 		const { house, keepAliveMs, limits } = this.#options;
 		const session = new LiveSession({ ...header, transport }, state, house);
 		const { issuer, id } = header.principal;
@@ -168,21 +185,13 @@ export class OpenSessions {
 			clock: house.clock,
 			keepAliveMs,
 			streams: limits.streams,
+			derived,
 			onOver: (why) => void this.end(open, why),
-			onBinding: async (upstream) => {
-				const { server, principal } = header;
-				await this.#options.bindings.put(header.id, {
-					server: server.name,
-					issuer: principal.issuer,
-					principal: principal.id,
-					upstream,
-					owner: this.#owner,
-				});
-			},
+			onBinding: (upstream) => this.#options.bindings.put(header.id, { ...this.#binding(header, derived), upstream }),
 			...(credentials && { credentials }),
-			onListed: (tools) => this.#options.pins.see(served.identity.name, header.id, tools),
+			onListed: (tools, whole) => this.#options.pins.see(served.identity.name, header.id, tools, whole),
 		});
-		const open: Open = { traffic, session, lastNs: house.clock.now() };
+		const open: Open = { traffic, session, derived, lastNs: house.clock.now() };
 		this.#open.set(header.id, open);
 		return open;
 	}
@@ -198,12 +207,13 @@ export class OpenSessions {
 		// First what the record says of it, then is it ours.
 		await house.recent.join(header.principal, id, true);
 		await this.#options.bindings.put(id, { ...row, owner: this.#owner });
-		const open = this.#keep(header, state, served, caller.transport);
+		const open = this.#keep(header, state, served, caller.transport, row.derived === true);
 		if (row.upstream === undefined) {
 			await this.end(open, 'the server process ended with the gateway');
 			return UNKNOWN_SESSION;
 		}
 		try {
+			await bring(open.session, this.#options.pins.rows(row.server));
 			await this.#goOn(open, row.upstream);
 		} catch (error) {
 			// The next frame tries again, from the record.
@@ -218,7 +228,7 @@ export class OpenSessions {
 		const { state } = open.session;
 		// Their answers stood on connections that are gone with the old process.
 		for (const request of [...state.pending('client'), ...state.pending('server')]) {
-			state.forget(request.seq);
+			open.session.forget(request.seq);
 			await open.session.record([
 				{
 					type: 'event',

@@ -1,3 +1,4 @@
+import type { PendingRequest } from '../../engine/session/types.ts';
 import { joined, RPC, requestAnswer } from '../answers.ts';
 import type { Passage } from '../gate.ts';
 import { rejectExchange } from '../transport/errors.ts';
@@ -39,6 +40,21 @@ export class OwnAnswers {
 		}
 	}
 
+	/** Tells the server that nobody waits for the answer any more: its transport has no exchange that could end. */
+	async cancel({ id, seq }: PendingRequest): Promise<void> {
+		const { session } = this.#wires;
+		const bytes = Buffer.from(
+			`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"the client went away"}}`,
+		);
+		const recorded = await session
+			.record([{ type: 'gateway', ...session.mark(), to: 'server', answers: seq, bytes }])
+			.then(
+				() => true,
+				() => false,
+			);
+		if (recorded) await this.toServer(bytes, seq);
+	}
+
 	/** No answer of the server comes on `flight`: whoever waits there is told why. */
 	async fail(flight: Flight, end: FailedEnd): Promise<void> {
 		const { session, client, options } = this.#wires;
@@ -52,7 +68,7 @@ export class OwnAnswers {
 		const data = { code: end.code };
 		const bytes = joined(waiting.map((request) => requestAnswer(request, RPC.unavailable, textOf(end), data)));
 		const { seq } = waiting[0]!;
-		session.state.forget(seq);
+		session.forget(seq);
 		const recorded = await session
 			.record([{ type: 'gateway', ...session.mark(), to: 'client', answers: seq, bytes }])
 			.then(

@@ -1,33 +1,46 @@
-import type { Frame } from '../../engine/frame/frame.ts';
+import { readFrames } from '../../engine/frame/read.ts';
 import type { Passage } from '../gate.ts';
+import { madeHeaders } from '../made-headers.ts';
+import type { MirroredHeaders } from '../mirrored-headers.ts';
 import { UpstreamError } from '../transport/errors.ts';
 import type { Exchange } from '../transport/types.ts';
-import { cancelledId, endOf } from './ends.ts';
+import { Cancellations } from './cancellations.ts';
+import { endOf } from './ends.ts';
+import { isModern } from './era.ts';
 import type { Flight } from './flights.ts';
 import type { OwnAnswers } from './own-answers.ts';
 import type { Wires } from './wires.ts';
 
 type Forward = Extract<Passage, { do: 'forward' }>;
 
+/** Its headers that may cross, and those that repeat its body. */
+interface Sender {
+	readonly headers: Readonly<Record<string, string>>;
+	readonly mirrored?: MirroredHeaders;
+}
+
 /** Client → server: what passed the gate goes to the upstream, on a flight of its own. */
 export class ToServer {
 	readonly #wires: Wires;
 	readonly #own: OwnAnswers;
+	readonly #cancels: Cancellations;
 
 	constructor(wires: Wires, own: OwnAnswers) {
 		this.#wires = wires;
 		this.#own = own;
+		this.#cancels = new Cancellations(wires, own);
 	}
 
-	async send(passage: Forward, exchange: Exchange, headers: Readonly<Record<string, string>>): Promise<void> {
+	async send(passage: Forward, exchange: Exchange, from: Sender): Promise<void> {
 		const { session, client, flights, turns, kind } = this.#wires;
 		const { message } = passage;
 		const first = message.members[0]!;
-		if (first.method === 'notifications/cancelled' && (await this.#cancelled(first.frame))) {
-			await this.#wires.note('undelivered', passage.seq);
+		if (first.method === 'notifications/cancelled' && (await this.#cancels.heard(first.frame, passage.seq))) {
 			await exchange.end(undefined, { status: 202 }).catch(() => {});
 			return;
 		}
+		const request = passage.requests[0];
+		if (request !== undefined && isModern(request)) exchange.onGone(() => void this.#cancels.left(request));
 		// Asked here, not in a function of its own: nothing may come between the last look and the start of the flight.
 		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) await turns.wait(busy);
 		// While it waited for its turn it was cancelled: then the server is not to see it.
@@ -43,7 +56,10 @@ export class ToServer {
 			flight = flights.start(exchange, message, passage.seq);
 			const upstream = await this.#wires.open();
 			client.keepWarm(() => flights.all());
-			await upstream.send(passage.bytes, flight.number, headers);
+			// Whoever left while it was opened has cancelled: nothing is sent.
+			if (flight.cancelled) return;
+			flight.sent = true;
+			await upstream.send(passage.bytes, flight.number, this.#headers(passage, from));
 		} catch (error) {
 			flight ??= flights.start(exchange, message, passage.seq);
 			this.#wires.land(flight);
@@ -58,6 +74,16 @@ export class ToServer {
 		if (first.method === 'notifications/initialized' && client.socket !== undefined) await this.#listenForSocket();
 	}
 
+	/** From 2026-07-28 on the headers repeat the body, so they are made from it. */
+	#headers({ message, bytes }: Forward, { headers, mirrored }: Sender): Readonly<Record<string, string>> {
+		const { session, kind } = this.#wires;
+		const { frame, protocol } = message.members[0]!;
+		if (kind !== 'http' || (protocol === undefined && !this.#wires.derived)) return headers;
+		const read = bytes === frame.bytes ? undefined : readFrames(bytes, { limits: session.limits, batches: false });
+		const delivered = read?.ok ? read.frames[0]! : frame;
+		return { ...headers, ...madeHeaders(delivered, frame, session.toolHeaders.declared, mirrored?.params) };
+	}
+
 	/** A socket client hears everything on its socket, so the upstream's stand-alone stream is opened for it. */
 	async #listenForSocket(): Promise<void> {
 		const { kind, client, flights } = this.#wires;
@@ -69,36 +95,13 @@ export class ToServer {
 		if (status !== 200) flights.end(flight);
 	}
 
-	/** true: the request was held here and is withdrawn; the server never saw it. */
-	async #cancelled(frame: Frame): Promise<boolean> {
-		const { session } = this.#wires;
-		const id = cancelledId(frame);
-		if (id === undefined) return false;
-		if (session.hold.cancel('client', id)) return true;
-		const request = session.state
-			.pending('client')
-			.find((pending) => pending.id === id && pending.method !== 'initialize');
-		if (request !== undefined) {
-			session.state.forget(request.seq);
-			await session.record([{ type: 'event', ...session.mark(), event: 'cancelled', of: request.seq }]).catch(() => {});
-			await this.#letGo(request.seq, id);
-		}
-		return false;
-	}
-
-	/** No answer will come over a pipe to a cancelled request; over HTTP its response ends by itself. */
-	async #letGo(seq: number, id: string): Promise<void> {
-		const { kind, flights } = this.#wires;
-		const flight = kind === 'http' ? undefined : flights.ofRequest(seq);
-		if (flight === undefined) return;
-		this.#wires.answered(flight, id);
-		if (flight.ids.size > 0) return;
-		this.#wires.land(flight);
-		await flight.exchange.end().catch(() => {});
-	}
-
-	/** Only ids in flight upstream serialise: a second request with the same id waits for the first one's answer. */
+	/**
+	 * Only ids in flight upstream serialise: a second request with the same id waits for the first one's answer. Not where
+	 * every request is an exchange of its own.
+	 */
 	#busy(passage: Forward): string | undefined {
-		return passage.requests.find(({ id }) => this.#wires.flights.carries(id))?.id;
+		const { kind, flights } = this.#wires;
+		return passage.requests.find((request) => !(kind === 'http' && isModern(request)) && flights.carries(request.id))
+			?.id;
 	}
 }

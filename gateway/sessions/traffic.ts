@@ -1,7 +1,6 @@
 import type { Principal } from '../../engine/session/types.ts';
 import { type Passage, pass } from '../gate.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
-import { publish } from '../telemetry/channels.ts';
 import type {
 	Connector,
 	Exchange,
@@ -16,10 +15,23 @@ import { UNANSWERED } from './ends.ts';
 import type { Flight, Flights } from './flights.ts';
 import type { LiveSession } from './live-session.ts';
 import { OwnAnswers } from './own-answers.ts';
+import { improperOfClient } from './proper.ts';
 import { StandaloneStreams } from './standalone-streams.ts';
+import { StderrRecord } from './stderr-record.ts';
 import { type ServerAt, ToClient } from './to-client.ts';
 import { ToServer } from './to-server.ts';
 import { type TrafficOptions, Wires } from './wires.ts';
+
+/** What is known of a frame of the client beside its bytes. */
+export interface FromClient {
+	readonly principal: Principal;
+	/** Those that may cross to the upstream. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** What its HTTP headers say of it. */
+	readonly mirrored?: MirroredHeaders;
+	/** Headers for its first answer (the new session's id). */
+	readonly announce?: Readonly<Record<string, string>>;
+}
 
 /**
  * The wires of one session: does what the gate's passages say, and nothing on its own account. Every frame in
@@ -34,12 +46,14 @@ export class Traffic implements UpstreamEvents {
 	readonly #toServer: ToServer;
 	readonly #toClient: ToClient;
 	readonly #streams: StandaloneStreams;
+	readonly #stderr: StderrRecord;
 
 	constructor(session: LiveSession, connector: Connector, options: TrafficOptions) {
 		this.#wires = new Wires(session, connector, options, this);
 		this.session = session;
 		this.client = this.#wires.client;
 		this.flights = this.#wires.flights;
+		this.#stderr = new StderrRecord(session);
 		this.#own = new OwnAnswers(this.#wires);
 		this.#toServer = new ToServer(this.#wires, this.#own);
 		this.#toClient = new ToClient(this.#wires, this.#own);
@@ -55,18 +69,16 @@ export class Traffic implements UpstreamEvents {
 		return this.#wires.open(resume);
 	}
 
-	/** One frame of the client. `announce`: headers for its first answer (the new session's id). */
-	async fromClient(
-		frame: WireFrame,
-		exchange: Exchange,
-		principal: Principal,
-		headers: Readonly<Record<string, string>>,
-		announce?: Readonly<Record<string, string>>,
-		mirrored?: MirroredHeaders,
-	): Promise<Passage> {
+	/** The server has answered something with a result. */
+	get proven(): boolean {
+		return this.#wires.proven;
+	}
+
+	/** One frame of the client. */
+	async fromClient(frame: WireFrame, exchange: Exchange, from: FromClient): Promise<Passage> {
 		const { session, client } = this;
-		session.principal = principal;
-		if (announce !== undefined) client.announce(exchange, announce);
+		session.principal = from.principal;
+		if (from.announce !== undefined) client.announce(exchange, from.announce);
 		const passage = await pass(
 			{
 				bytes: frame.bytes,
@@ -75,13 +87,14 @@ export class Traffic implements UpstreamEvents {
 				patience: { keepAlive: () => client.warm(exchange), onGone: (fn) => exchange.onGone(fn) },
 				...(frame.wire && { wire: frame.wire }),
 				...(client.socket === undefined ? {} : { mute: true }),
-				...(mirrored && { mirrored }),
+				improper: (frames) =>
+					improperOfClient(frames, from.mirrored, session.toolHeaders.declared, () => session.state.pending('server')),
 			},
 			session,
 		);
 		session.passed(passage.seq);
 		if (passage.do === 'answer') await this.#own.toClient(passage, exchange);
-		else await this.#toServer.send(passage, exchange, headers);
+		else await this.#toServer.send(passage, exchange, from);
 		return passage;
 	}
 
@@ -106,6 +119,7 @@ export class Traffic implements UpstreamEvents {
 		this.client.socket?.disconnect(why);
 		const upstream = await this.#wires.opened();
 		await upstream?.close();
+		await this.#stderr.close();
 	}
 
 	/** Lets go of the wires without ending the session: it is to go on after a restart. */
@@ -159,7 +173,7 @@ export class Traffic implements UpstreamEvents {
 	}
 
 	stderr(line: string): void {
-		publish('stderr', { server: this.session.header.server.name, line });
+		this.#stderr.note(line);
 	}
 
 	closed(why: string): void {

@@ -1,3 +1,4 @@
+import type { ListedDefinition } from '../../engine/session/tools.ts';
 import type { Clock } from '../clock.ts';
 import type { Credentials } from '../transport/credentials.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../transport/types.ts';
@@ -15,12 +16,14 @@ export interface TrafficOptions {
 	readonly keepAliveMs: number;
 	/** Stand-alone streams a client may have open. */
 	readonly streams: number;
+	/** One of the era without sessions: several clients of one principal may share it (HTTP). */
+	readonly derived: boolean;
 	/** The session is over: its upstream is gone. */
 	onOver(why: string): void;
 	/** Called once the upstream can be found again after a restart. */
 	onBinding(binding: Readonly<Record<string, string>>): Promise<void>;
-	/** The client has seen these tool definitions: name → hash. */
-	onListed(tools: ReadonlyMap<string, string>): Promise<void>;
+	/** The server has shown these tool definitions; `whole`: and no others. */
+	onListed(tools: readonly ListedDefinition[], whole: boolean): Promise<void>;
 }
 
 /** What both directions of one session share: its two ends, and the exchanges that are open between them. */
@@ -30,10 +33,12 @@ export class Wires {
 	readonly kind: Connector['kind'];
 	readonly client: ClientWire;
 	readonly flights = new Flights();
-	readonly turns = new Turns();
+	readonly turns: Turns;
 	readonly backlog = new Backlog();
 	/** Its upstream is gone, or it was closed: nothing goes through any more. */
 	over = false;
+	/** The server has answered something with a result. */
+	proven = false;
 	readonly #connector: Connector;
 	readonly #events: UpstreamEvents;
 	#upstream: Upstream | undefined;
@@ -45,9 +50,14 @@ export class Wires {
 		this.session = session;
 		this.options = options;
 		this.kind = connector.kind;
+		this.turns = new Turns(options.clock);
 		this.client = new ClientWire(session.header.transport, connector.kind, options.clock, options.keepAliveMs);
 		this.#connector = connector;
 		this.#events = events;
+	}
+
+	get derived(): boolean {
+		return this.options.derived;
 	}
 
 	/** The upstream, opened when it is first needed. `resume`: what it was bound to before a restart. */
@@ -81,19 +91,30 @@ export class Wires {
 	/** One request of `flight` has its answer. */
 	answered(flight: Flight, id: string): void {
 		flight.ids.delete(id);
-		this.turns.free(id);
+		this.#free(flight, id);
 	}
 
 	/** Nothing more comes on `flight`. */
 	land(flight: Flight): void {
 		this.flights.end(flight);
-		for (const id of flight.ids) this.turns.free(id);
+		for (const id of flight.ids) this.#free(flight, id);
 		flight.ids.clear();
+	}
+
+	/** Is a request with this id on its way, or was it a moment ago? */
+	busy(id: string): boolean {
+		return this.flights.carries(id) || this.turns.lingers(id);
+	}
+
+	/** Nobody waits for the answer to this request any more, but it may come. */
+	#free(flight: Flight, id: string): void {
+		if (flight.cancelled && flight.sent && this.kind !== 'http') this.turns.linger(id);
+		else this.turns.free(id);
 	}
 
 	/** What stands at `seq` did not get through. */
 	async undelivered(seq: number): Promise<void> {
-		this.session.state.forget(seq);
+		this.session.forget(seq);
 		await this.note('undelivered', seq);
 	}
 

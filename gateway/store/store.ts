@@ -19,6 +19,8 @@ export type TableName =
 	| 'recent'
 	| 'policies'
 	| 'pins'
+	| 'listings'
+	| 'definitions'
 	| 'principals'
 	| 'grants'
 	| 'oauthClients'

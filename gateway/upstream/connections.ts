@@ -64,6 +64,8 @@ export interface ConnectionsOptions {
 			readonly server: string;
 			readonly issuer: string;
 			readonly scope: string;
+			/** Whose connection it is. */
+			readonly of: Connecting;
 		},
 	) => Promise<void>;
 }
@@ -164,7 +166,7 @@ export class Connections {
 			return grantTokensOf(answer, clock.now());
 		});
 		const who = { issuer: away.issuer, id: away.id };
-		await this.#options.record(who, { what: 'connected', server, issuer: at, scope });
+		await this.#options.record(who, { what: 'connected', server, issuer: at, scope, of: who });
 		return await grants.put(server, grantKey(clients.settings, at, who), tokens);
 	}
 
@@ -174,13 +176,13 @@ export class Connections {
 		return of === undefined ? all : all.filter(({ principal }) => samePrincipal(principal, of));
 	}
 
-	/** Ends it here at once, and tells the authorization server (RFC 7009), which may not listen. */
-	async remove(id: string): Promise<GrantInfo> {
+	/** Ends it here at once (`by`: somebody else than its owner), and tells the authorization server (RFC 7009), which may not listen. */
+	async remove(id: string, by?: Connecting): Promise<GrantInfo> {
 		const { grants } = this.#options;
 		const found = grants.list().find((info) => info.id === id);
 		if (found === undefined) throw unknown(id);
 		const { server, issuer, scope, principal } = found;
-		await this.#options.record(principal, { what: 'disconnected', server, issuer, scope });
+		await this.#options.record(by ?? principal, { what: 'disconnected', server, issuer, scope, of: principal });
 		const removed = await grants.remove(id);
 		if (removed === undefined) throw unknown(id);
 		await this.#revoke(removed.info, removed.tokens).catch(() => {});

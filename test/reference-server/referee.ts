@@ -26,26 +26,29 @@ const notes = new Set(['outgoing-request', 'incoming-response', 'incoming-sse-ev
 
 /** Runs conformance 0.2.0-alpha.12 against an MCP endpoint. */
 export function referee(url: string, suite: Suite): Promise<Verdicts> {
-	return run(
-		['server', '--url', url, ...(suite === 'all' ? ['--suite', 'all'] : ['--requirements', suite])],
-		'server-',
-	);
+	return run(['server', '--url', url, ...(suite === 'all' ? ['--suite', 'all'] : ['--requirements', suite])]);
 }
 
-/** Runs the referee with `args` and reads what it left in its folder. */
-async function run(args: readonly string[], prefix: string): Promise<Verdicts> {
+/** Runs one of its scenarios for clients, at the revision that brought it. `command` gets the server's URL as its last argument. */
+export function refereeOnClient(scenario: string, command: string): Promise<Verdicts & { readonly well: boolean }> {
+	return run(['client', '--command', command, '--scenario', scenario]);
+}
+
+/** Runs the referee with `args` and reads what it left in its folder, one for each scenario. */
+async function run(args: readonly string[]): Promise<Verdicts & { readonly well: boolean }> {
 	const results = await mkdtemp(join(tmpdir(), 'conformance-'));
-	const child = spawn(process.execPath, [cli, ...args, '-o', results], { stdio: ['ignore', 'pipe', 'inherit'] });
+	const child = spawn(process.execPath, [cli, ...args, '-o', results], { stdio: ['ignore', 'pipe', 'pipe'] });
 	let output = '';
-	child.stdout.setEncoding('utf8').on('data', (text: string) => {
-		output += text;
-	});
-	await new Promise((resolve) => child.once('close', resolve));
+	for (const stream of [child.stdout, child.stderr])
+		stream.setEncoding('utf8').on('data', (text: string) => {
+			output += text;
+		});
+	const code = await new Promise((resolve) => child.once('close', resolve));
 	const checks: Record<string, string[]> = {};
 	const failures: string[] = [];
-	for (const folder of (await readdir(results)).sort()) {
-		const name = /^(.+)-\d{4}-\d\d-\d\dT[\dZ-]+$/.exec(folder)?.[1]?.slice(prefix.length);
-		if (name === undefined) throw new Error(`not the folder of a scenario: ${folder}`);
+	for (const folder of (await readdir(results, { recursive: true })).sort()) {
+		const name = /^(?:server-)?(.+)-\d{4}-\d\d-\d\dT[\dZ-]+$/.exec(folder)?.[1];
+		if (name === undefined) continue;
 		// A scenario that broke down leaves an empty folder.
 		const text = await readFile(join(results, folder, 'checks.json'), 'utf8').catch(
 			() => '[{"id":"ran","status":"FAILURE"}]',
@@ -57,10 +60,12 @@ async function run(args: readonly string[], prefix: string): Promise<Verdicts> {
 	}
 	await rm(results, { recursive: true });
 	const all = Object.values(checks).flat();
+	const summary = output.indexOf('=== SUMMARY ===');
 	return {
+		well: code === 0 && all.length > 0,
 		checks,
 		passed: all.filter((check) => check.endsWith(' SUCCESS')).length,
 		failed: all.filter((check) => check.endsWith(' FAILURE')).length,
-		output: [output.slice(output.indexOf('=== SUMMARY ===')), ...failures].join('\n'),
+		output: [output.slice(Math.max(0, summary)), ...failures].join('\n'),
 	};
 }

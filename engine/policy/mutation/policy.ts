@@ -32,7 +32,10 @@ export function mutantPolicy(module: WebAssembly.Module, compiled: CompiledPolic
 	);
 	const switchboard = new Switchboard();
 	const data = Buffer.from(JSON.stringify({ ...compiled.data, sluice: { levels } }), 'utf8');
-	const instance = new Instance(module, data, ENTRYPOINT, DEFAULT_LIMITS.memory, { own: switchboard.builtins });
+	const instance = new Instance(module, data, ENTRYPOINT, DEFAULT_LIMITS.memory, {
+		own: switchboard.builtins,
+		switches: switchboard.switches,
+	});
 	const index = createRuleIndex(rules);
 	const policy: Policy = {
 		revision: compiled.revision,

@@ -17,12 +17,10 @@ export class Switchboard {
 
 	/** The functions that such a module calls. */
 	readonly builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
-		['sluice.switch', () => [this.#mutant, this.#definition]],
 		[
 			'sluice.reached',
-			(_, place) => {
-				if (this.#definition === -1) this.#definitions.add(place as number);
-				else this.#reached++;
+			() => {
+				this.#reached++;
 				return true;
 			},
 		],
@@ -31,6 +29,18 @@ export class Switchboard {
 			() => {
 				this.#passed++;
 				return true;
+			},
+		],
+	]);
+
+	/** What a module asks with a number as a constant, at every definition. */
+	readonly switches: ReadonlyMap<string, (number: number) => boolean> = new Map([
+		['sluice.on', (mutant: number) => mutant === this.#mutant],
+		[
+			'sluice.original',
+			(definition: number) => {
+				if (this.#definition === -1) this.#definitions.add(definition);
+				return definition !== this.#definition;
 			},
 		],
 	]);

@@ -33,6 +33,7 @@ export class MutantTests {
 		const text = Buffer.from(JSON.stringify(data), 'utf8');
 		this.#instance = new Instance(module, text, entrypoint, DEFAULT_LIMITS.memory, {
 			own: this.#switchboard.builtins,
+			switches: this.#switchboard.switches,
 		});
 		this.#nowNs = nowNs;
 	}

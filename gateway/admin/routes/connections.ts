@@ -19,9 +19,10 @@ export function connectionRoutes(app: FastifyInstance, { connections }: ConnectD
 		{ config: { roles: STAFF }, schema: { params: byId, querystring: nothing } },
 		async (request) => {
 			const { id } = request.params;
+			const holder = holderOf(request);
 			// Somebody else's is not there.
-			if (connections.list(seen(holderOf(request))).some((one) => one.id === id))
-				return shown(await connections.remove(id));
+			if (connections.list(seen(holder)).some((one) => one.id === id))
+				return shown(await connections.remove(id, holder.principal));
 			throw new ApiError(404, 'ERR_CONNECTION_UNKNOWN', `there is no connection \`${id}\``, {
 				help: '`sluice connections list` names those that there are',
 			});

@@ -1,8 +1,5 @@
 import type { Rejection } from '../types.ts';
 
-/** Revisions a client may name in `MCP-Protocol-Version` (MCP 2025-11-25, transports, "Protocol Version Header"). */
-export const protocolVersions: ReadonlySet<string> = new Set(['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25']);
-
 /** Request headers as the Front sees them, with the bearer token taken out. */
 export interface ReadHeaders {
 	readonly headers: Record<string, string>;
@@ -96,6 +93,19 @@ export function crosses(name: string): boolean {
 		default:
 			return name.startsWith('mcp-');
 	}
+}
+
+/**
+ * The headers of a request that carries a socket or a stream of its own kind: what they say of Streamable HTTP is no
+ * fact about its frames, and must not go on to a server with them.
+ */
+export function withoutHttpTransport(headers: Readonly<Record<string, string>>): Record<string, string> {
+	const out: Record<string, string> = {};
+	for (const name in headers) {
+		const own = name.startsWith('mcp-') || name === 'accept' || name === 'content-type' || name === 'last-event-id';
+		if (!own) out[name] = headers[name]!;
+	}
+	return out;
 }
 
 /** The request headers of a client that may go on to its upstream. */

@@ -3,13 +3,22 @@ import { createServer as createSecureServer, type ServerOptions as TlsOptions } 
 import type { AddressInfo } from 'node:net';
 import { SluiceError } from '../../../engine/error.ts';
 import { type Clock, systemClock } from '../../clock.ts';
+import { ENVELOPE_REVISIONS, HANDSHAKE_REVISIONS } from '../../revisions.ts';
 import { rejectExchange } from '../errors.ts';
 import type { Caller, Front, Listener, Rejection } from '../types.ts';
 import { readBody } from './body.ts';
 import { type ExchangeOptions, HttpExchange } from './exchange.ts';
-import { accepts, protocolVersions, readHeaders } from './headers.ts';
+import { accepts, readHeaders } from './headers.ts';
 import { type OriginCheck, type OriginOptions, originCheck } from './origin.ts';
-import { internal, noStreamAccepted, notAcceptable, unknownPath, unknownVersion, wrongMethod } from './rejections.ts';
+import {
+	internal,
+	noStreamAccepted,
+	notAcceptable,
+	postOnly,
+	unknownPath,
+	unknownVersion,
+	wrongMethod,
+} from './rejections.ts';
 import { placeOf, remoteOf } from './request.ts';
 import { type Routed, refuse, wrongMedia } from './routed.ts';
 import { type Upgrade, upgrade } from './upgrade.ts';
@@ -113,8 +122,10 @@ async function serve(
 	if (place?.prefix !== 'mcp' || place.rest !== '') return refuse(req, exchange, unknownPath);
 	const name = place.server;
 
+	// Of a POST the body says which era it is; these have none.
 	const version = headers['mcp-protocol-version'];
-	if (version !== undefined && !protocolVersions.has(version)) return refuse(req, exchange, unknownVersion);
+	if (req.method !== 'POST' && version !== undefined && !HANDSHAKE_REVISIONS.has(version))
+		return refuse(req, exchange, ENVELOPE_REVISIONS.has(version) ? postOnly : unknownVersion);
 	const caller: Caller = {
 		server: name,
 		transport: { kind: 'http', remote: remoteOf(req) },

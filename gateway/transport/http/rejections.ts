@@ -1,5 +1,5 @@
+import { REVISIONS } from '../../revisions.ts';
 import type { Rejection } from '../types.ts';
-import { protocolVersions } from './headers.ts';
 
 /** No such path. */
 export const unknownPath: Rejection = {
@@ -11,7 +11,14 @@ export const unknownPath: Rejection = {
 export const unknownVersion: Rejection = {
 	status: 400,
 	code: 'ERR_PROTOCOL_VERSION',
-	message: `the MCP-Protocol-Version header names a revision that is not spoken here; these are: ${[...protocolVersions].join(', ')}`,
+	message: `the MCP-Protocol-Version header names a revision that is not spoken here; these are: ${REVISIONS.join(', ')}`,
+};
+/** From 2026-07-28 on there is nothing but POST ("Earlier Streamable HTTP Revisions"). */
+export const postOnly: Rejection = {
+	status: 405,
+	code: 'ERR_HTTP_METHOD',
+	message: 'in this revision an MCP endpoint takes POST alone',
+	headers: { allow: 'POST' },
 };
 /** 405 with `Allow` (RFC 9110 §15.5.6). */
 export const wrongMethod: Rejection = {

@@ -1,5 +1,6 @@
 import type { Pool } from 'undici';
 import type { Clock } from '../../clock.ts';
+import { ENVELOPE_REVISIONS } from '../../revisions.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Upstream, UpstreamEvents } from '../types.ts';
 import { type Call, type CallEvents, dispatch } from './call.ts';
@@ -77,6 +78,7 @@ export class HttpUpstream implements Upstream {
 
 	#start(method: 'POST' | 'GET', exchange: number, headers: Headers, body?: Buffer): Promise<number> {
 		const events = this.#events;
+		const session = sessionless(headers) ? undefined : this.#session;
 		const call = dispatch(
 			this.#target,
 			{ method, headers: this.#headers(method, headers), ...(body === undefined ? {} : { body }) },
@@ -91,10 +93,10 @@ export class HttpUpstream implements Upstream {
 					events.done(exchange, end);
 				},
 				session: (id) => {
-					this.#session ??= id;
+					if (!sessionless(headers)) this.#session ??= id;
 				},
 				sessionUnknown: () => {
-					if (this.#session !== undefined) events.closed('the server does not know the session any more');
+					if (session !== undefined) events.closed('the server does not know the session any more');
 				},
 			},
 		);
@@ -123,9 +125,14 @@ export class HttpUpstream implements Upstream {
 			if (!accept) out.push('accept', 'application/json, text/event-stream');
 		} else if (!accept && method === 'GET') out.push('accept', 'text/event-stream');
 		if (!version && this.#protocol !== undefined) out.push('mcp-protocol-version', this.#protocol);
-		if (this.#session !== undefined) out.push('mcp-session-id', this.#session);
+		if (this.#session !== undefined && !sessionless(headers)) out.push('mcp-session-id', this.#session);
 		return out;
 	}
+}
+
+/** From 2026-07-28 on there are no sessions, whatever else the connection is used for. */
+function sessionless(headers: Headers): boolean {
+	return ENVELOPE_REVISIONS.has(headers['mcp-protocol-version'] ?? '');
 }
 
 const protocolVersionKey = Buffer.from('"protocolVersion"');

@@ -6,8 +6,11 @@ import { type Fixture, pipeOf } from './fixtures.ts';
 /** How the referee reaches the server. */
 export type Wire = 'direct' | 'http' | 'stdio';
 
-/** The suite is one anonymous principal that calls more than a person would. */
-const data = { settings: { 'budget/calls': { per_minute: 100_000, per_minute_everywhere: 100_000 } } };
+/** The suite is one anonymous principal that calls more than a person would, and one of its tools says that it deletes. */
+const data = {
+	settings: { 'budget/calls': { per_minute: 100_000, per_minute_everywhere: 100_000 } },
+	config: { rules: { 'files/destructive': { level: 'off' } } },
+};
 
 /** A reference server that can be asked over each wire: alone, and behind a gateway. */
 export interface Wired {

@@ -173,6 +173,11 @@ async function setUp(t: Test, change: Partial<AdminOptions> = {}) {
 				},
 			},
 		},
+		tools: {
+			list: () => [],
+			get: (server, tool) => ({ server, tool, status: 'same' }),
+			accept: async () => undefined,
+		},
 		judgements: {
 			kinds: ['diff'],
 			bodyLimit: 100_000,

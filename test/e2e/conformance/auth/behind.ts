@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { gateway } from '../../support/gateway.ts';
 import { ask } from './challenge.ts';
 import { signingIssuer } from './issuer.ts';
+import { scenarios } from './scenarios.ts';
 
 // node behind.ts URL: starts a gateway in front of the referee's resource server, configured with what that server says
 // of itself, and lets the client under the referee's eyes go to the gateway instead.
 const url = process.argv[2]!;
+/** Everything here is on loopback. */
+const allowPrivate = ['127.0.0.0/8', '::1/128'];
 const ends: (() => Promise<void>)[] = [];
 try {
 	process.exitCode = await run();
@@ -16,28 +19,27 @@ try {
 }
 
 async function run(): Promise<number> {
-	const { issuer: theirs, scope, scopes } = await ask(url);
-	const issuer = await signingIssuer(theirs, '');
+	const scenario = scenarios.find(({ name }) => name === process.env['MCP_CONFORMANCE_SCENARIO']);
+	const asked = await ask(url);
+	const issuer = await signingIssuer(asked.issuer, { grantsNothing: scenario?.grantsNothing === true });
 	ends.unshift(() => issuer.close());
-	const auth = {
-		tokenExchange: { tokenUrl: issuer.exchangeUrl, clientId: 'gateway', clientSecret: { env: 'GATEWAY_SECRET' } },
-	};
 	process.env['GATEWAY_SECRET'] = 'not a secret';
+	const exchange = { tokenUrl: issuer.exchangeUrl, clientId: 'gateway', clientSecret: { env: 'GATEWAY_SECRET' } };
 	const house = await gateway(
 		{ teardown: (end) => ends.unshift(end) },
 		{
-			servers: { mock: { http: { url, auth } } },
-			more: { identity: { oidc: [{ issuer: issuer.issuer, audience: '' }] } },
+			servers: {
+				mock: {
+					http: { url, auth: { tokenExchange: { ...exchange, allowPrivate } } },
+					scopes: scenario?.scopes ?? asked.scopes,
+				},
+			},
+			more: { identity: { oidc: [{ issuer: issuer.issuer, allowPrivate }] } },
 		},
 	);
-	const client = spawn(
-		process.execPath,
-		[fileURLToPath(new URL('client.ts', import.meta.url)), `${house.url}/mcp/mock`],
-		{
-			stdio: 'inherit',
-		},
-	);
-	const [code] = await once(client, 'close');
-	process.stderr.write(house.said);
+	const resource = `${house.url}/mcp/mock`;
+	issuer.resource = resource;
+	const main = fileURLToPath(new URL('client.ts', import.meta.url));
+	const [code] = await once(spawn(process.execPath, [main, resource], { stdio: 'inherit' }), 'close');
 	return code ?? 1;
 }

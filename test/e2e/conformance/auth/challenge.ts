@@ -2,9 +2,7 @@
 export interface Challenged {
 	/** The authorization server (RFC 9728 `authorization_servers`); without metadata the resource's own origin (2025-03-26). */
 	readonly issuer: string;
-	/** `scope` of the challenge. */
-	readonly scope: string | undefined;
-	/** `scopes_supported` of the metadata. */
+	/** `scope` of the challenge, else `scopes_supported` of the metadata. */
 	readonly scopes: readonly string[];
 }
 
@@ -25,7 +23,7 @@ export async function ask(url: string): Promise<Challenged> {
 		if (!answered.ok) continue;
 		const { authorization_servers: [issuer = origin] = [], scopes_supported: scopes = [] } =
 			(await answered.json()) as { authorization_servers?: string[]; scopes_supported?: string[] };
-		return { issuer, scope: parameter('scope'), scopes };
+		return { issuer, scopes: parameter('scope')?.split(' ') ?? scopes };
 	}
-	return { issuer: origin, scope: parameter('scope'), scopes: [] };
+	return { issuer: origin, scopes: [] };
 }

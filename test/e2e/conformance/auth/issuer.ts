@@ -8,6 +8,8 @@ export interface Issuer {
 	readonly issuer: string;
 	/** Where a gateway changes a token of its client into the one that was behind it (RFC 8693). */
 	readonly exchangeUrl: string;
+	/** For whom a token is that was asked for without `resource`. */
+	resource: string;
 	close(): Promise<void>;
 }
 
@@ -16,9 +18,9 @@ export interface Issuer {
  * its own resource server. Everything passes as it is, but for three things: the origin; each access token, which
  * becomes a signed one for the resource that was asked for (RFC 9068); and `jwks_uri` in the metadata.
  *
- * @param resource For whom a token is that was asked for without a `resource`.
+ * @param options `grantsNothing`: no token carries a scope, whatever was asked for.
  */
-export async function signingIssuer(behind: string, resource: string): Promise<Issuer> {
+export async function signingIssuer(behind: string, options: { readonly grantsNothing: boolean }): Promise<Issuer> {
 	const { publicKey, privateKey } = await generateKeyPair('ES256');
 	const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] });
 	const { origin: theirs, pathname } = new URL(behind);
@@ -27,11 +29,12 @@ export async function signingIssuer(behind: string, resource: string): Promise<I
 	let ours = '';
 	let issuer = '';
 
-	async function sign(token: string, asked: URLSearchParams, scope: unknown): Promise<string> {
-		const signed = await new SignJWT({ scope: scope ?? asked.get('scope') ?? '', client_id: 'conformance' })
+	async function sign(token: string, asked: URLSearchParams, granted: unknown): Promise<string> {
+		const scope = options.grantsNothing ? '' : (granted ?? asked.get('scope') ?? '');
+		const signed = await new SignJWT({ scope, client_id: 'conformance' })
 			.setProtectedHeader({ alg: 'ES256', kid: 'one', typ: 'at+jwt' })
 			.setIssuer(issuer)
-			.setAudience(asked.get('resource') ?? resource)
+			.setAudience(asked.get('resource') ?? made.resource)
 			.setSubject('conformance')
 			.setIssuedAt()
 			.setExpirationTime('1h')
@@ -76,14 +79,16 @@ export async function signingIssuer(behind: string, resource: string): Promise<I
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	ours = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	issuer = ours + (pathname === '/' ? '' : pathname);
-	return {
+	const made: Issuer = {
 		issuer,
+		resource: '',
 		exchangeUrl: `${ours}/exchange`,
 		close() {
 			server.closeAllConnections();
 			return new Promise((resolve) => server.close(() => resolve()));
 		},
 	};
+	return made;
 }
 
 /** The answer of RFC 8693 §2.2.1. */
