@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { SessionReader } from '../record/types.ts';
 import type { Table } from '../store/table.ts';
 import { publish } from '../telemetry/channels.ts';
-import type { RecentFacts } from './live-session.ts';
+import type { RecentFacts } from './recent-facts.ts';
 import { type Entry, microseconds, recentIn } from './recent-entry.ts';
 import { type Noted, type NotedAt, note } from './recent-noted.ts';
 import { type BoundSessions, Orphans } from './recent-orphans.ts';
