@@ -161,6 +161,20 @@ t.test('in a session with a handshake too, from either side', async (t) => {
 	await h.upstream.says(result(1, {}));
 });
 
+t.test('progress of a task goes on after the call was answered with it', async (t) => {
+	for (const task of [true, false]) {
+		const h = await house(t, 'stdio');
+		const id = await h.begin();
+		const params = { name: 'long', arguments: {}, task: {}, _meta: { progressToken: 'p' } };
+		await h.client(id, { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+		await h.upstream.says(result(1, task ? { task: { taskId: 't', status: 'working' } } : {}));
+		const stream = new FakeExchange();
+		await h.sessions.listen(caller, id, undefined, stream);
+		await h.upstream.says(progress('p'));
+		t.equal(messages(stream).length, task ? 1 : 0);
+	}
+});
+
 t.test('a socket hears everything on its socket', async (t) => {
 	const h = await house(t, 'stdio');
 	const socket = new FakeExchange();
