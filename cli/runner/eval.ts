@@ -106,7 +106,7 @@ export function spellEvaluated(result: Evaluated, shell: Shell, verbose = false)
 	}
 	if (result.message !== undefined) lines.push(wrap(result.message, shell.width));
 	for (const reason of result.reasons) {
-		const was = reason.was === undefined ? '' : ` (would be ${reason.was})`;
+		const was = reason.was === undefined || reason.set !== 'warn' ? '' : ` (would be ${reason.was})`;
 		lines.push(`  ${wrap(`${reason.set} ${reason.rule}: ${reason.message}${was}`, shell.width - 2, '    ')}`);
 	}
 	for (const { label, scope } of result.labels) lines.push(`  label ${label} (${scope})`);
