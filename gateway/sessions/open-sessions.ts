@@ -16,8 +16,8 @@ import { Traffic } from './traffic.ts';
 export interface Open {
 	readonly traffic: Traffic;
 	readonly session: LiveSession;
-	/** Found by its principal and server, not by an id that the client names. */
-	readonly derived: boolean;
+	/** Found by its principal and server, not by an id that the client names: 1 the first of them; 0: it is not. */
+	readonly derived: number;
 	/** When its last frame came, Unix time in ns. */
 	lastNs: bigint;
 	/** Called when it is over. */
@@ -60,7 +60,7 @@ export class OpenSessions {
 		this.#draining = true;
 	}
 
-	async start(caller: Caller, principal: Principal, { derived = false } = {}): Promise<Found> {
+	async start(caller: Caller, principal: Principal, { derived = 0 } = {}): Promise<Found> {
 		if (this.#draining) return DRAINING;
 		const served = this.#options.servers.get(caller.server)!;
 		const place: Place = { principal, server: served.identity };
@@ -132,7 +132,7 @@ export class OpenSessions {
 		this.#open.clear();
 	}
 
-	async #begin(caller: Caller, principal: Principal, served: Served, derived: boolean): Promise<Found> {
+	async #begin(caller: Caller, principal: Principal, served: Served, derived: number): Promise<Found> {
 		const { house, pins } = this.#options;
 		const id = randomBytes(16).toString('hex');
 		await house.recent.join(principal, id);
@@ -157,12 +157,12 @@ export class OpenSessions {
 		return { open: this.#keep(header, new SessionState(header), served, caller.transport, derived) };
 	}
 
-	#binding({ server, principal }: RecordingHeader, derived: boolean): SessionBinding {
+	#binding({ server, principal }: RecordingHeader, derived: number): SessionBinding {
 		return {
 			server: server.name,
 			issuer: principal.issuer,
 			principal: principal.id,
-			...(derived ? { derived } : {}),
+			...(derived > 0 ? { derived } : {}),
 			owner: this.#owner,
 		};
 	}
@@ -172,7 +172,7 @@ export class OpenSessions {
 		state: SessionState,
 		served: Served,
 		transport: ClientTransport,
-		derived: boolean,
+		derived: number,
 	): Open {
 		const { house, keepAliveMs, limits } = this.#options;
 		const session = new LiveSession({ ...header, transport }, state, house);
@@ -185,7 +185,7 @@ export class OpenSessions {
 			clock: house.clock,
 			keepAliveMs,
 			streams: limits.streams,
-			derived,
+			derived: derived > 0,
 			onOver: (why) => void this.end(open, why),
 			onBinding: (upstream) => this.#options.bindings.put(header.id, { ...this.#binding(header, derived), upstream }),
 			...(credentials && { credentials }),
@@ -207,7 +207,7 @@ export class OpenSessions {
 		// First what the record says of it, then is it ours.
 		await house.recent.join(header.principal, id, true);
 		await this.#options.bindings.put(id, { ...row, owner: this.#owner });
-		const open = this.#keep(header, state, served, caller.transport, row.derived === true);
+		const open = this.#keep(header, state, served, caller.transport, row.derived ?? 0);
 		if (row.upstream === undefined) {
 			await this.end(open, 'the server process ended with the gateway');
 			return UNKNOWN_SESSION;

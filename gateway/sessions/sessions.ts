@@ -76,7 +76,7 @@ export class Sessions implements Front {
 				...(begins ? { announce: { 'mcp-session-id': open.session.header.id } } : {}),
 			});
 			if (begins && passage.do === 'answer') await this.#sessions.end(open, 'refused');
-			if (open.derived) this.#probation.look(open);
+			if (open.derived > 0) this.#probation.look(open);
 		} catch (error) {
 			publish('trouble', {
 				code: 'ERR_INTERNAL',
@@ -210,7 +210,8 @@ export class Sessions implements Front {
 			const era = eraOf(frame.bytes, caller.headers['mcp-protocol-version'], this.#options.house.limits);
 			if (era === 'unknown') return unknownVersion;
 			// A session id has no meaning there (MCP 2026-07-28, "Earlier Streamable HTTP Revisions").
-			if (era === 'envelope') return await this.#derived.find(caller, principal);
+			if (era === 'envelope')
+				return await this.#derived.find(caller, principal, ({ traffic }) => !traffic.blocks(frame.bytes));
 		}
 		if (sessionId !== undefined) return await this.#named(sessionId, caller, principal);
 		const found = await this.#first(caller, principal, frame);
@@ -220,7 +221,7 @@ export class Sessions implements Front {
 	/** By the id that a client names; a derived session has none that could be named. */
 	async #named(id: string, caller: Caller, principal: Principal): Promise<Found> {
 		const found = await this.#sessions.find(id, caller, principal);
-		return 'open' in found && found.open.derived ? UNKNOWN_SESSION : found;
+		return 'open' in found && found.open.derived > 0 ? UNKNOWN_SESSION : found;
 	}
 
 	/** Without a session id, only `initialize` opens a session; whatever else comes is refused, on the record. */

@@ -1,3 +1,4 @@
+import { readFrames } from '../../engine/frame/read.ts';
 import type { Principal } from '../../engine/session/types.ts';
 import { type Passage, pass } from '../gate.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
@@ -72,6 +73,15 @@ export class Traffic implements UpstreamEvents {
 	/** The server has answered something with a result. */
 	get proven(): boolean {
 		return this.#wires.proven;
+	}
+
+	/** A request with its id would wait for a subscription, which lasts for hours; over HTTP nothing waits for another. */
+	blocks(bytes: Buffer): boolean {
+		const { kind, flights } = this.#wires;
+		if (kind === 'http' || !flights.all().some(({ subscription }) => subscription)) return false;
+		const read = readFrames(bytes, { limits: this.session.limits, batches: false });
+		const id = read.ok && read.frames[0]?.kind === 'request' ? read.frames[0].id : undefined;
+		return flights.subscription(id) !== undefined;
 	}
 
 	/** One frame of the client. */
