@@ -186,7 +186,9 @@ t.test('a request of one era in the other’s clothes is refused', async (t) => 
 	t.match((await inSession({})).last, { id: 1, error: { code: -32020, data: { code: 'ERR_HEADER_MISSING' } } });
 	t.match((await inSession({ 'mcp-protocol-version': '2025-11-25' })).last, { error: { code: -32020 } });
 	// An envelope whose key is spelled with an escape is one all the same.
-	const spelled = Buffer.from(bytes.toString().replace('io.modelcontextprotocol/protocol', 'io.modelcontextprotocol\\/protocol'));
+	const spelled = Buffer.from(
+		bytes.toString().replace('io.modelcontextprotocol/protocol', 'io.modelcontextprotocol\\/protocol'),
+	);
 	t.match((await inSession({ 'mcp-protocol-version': '2025-11-25' }, spelled)).last, { error: { code: -32020 } });
 	const bare = Buffer.from(JSON.stringify(call(1, 'a')));
 	t.match((await inSession(headersOf(modernCall(1, 'a')), bare)).last, { id: 1, error: { code: -32602 } });
