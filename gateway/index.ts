@@ -9,6 +9,7 @@ import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-address.ts';
 import { connectServers } from './connectors.ts';
 import { openHouse } from './house.ts';
+import { isRefusal } from './identity/types.ts';
 import { judgementDesk } from './judging/admin-desk.ts';
 import { Certificates } from './net/certificates.ts';
 import { takeRunLock } from './store/run-lock.ts';
@@ -109,7 +110,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			approvals: broker,
 			policy: policies,
 			judgements: judgementDesk(house.judging, clock),
-			connect: { connections: house.connections, url: () => adminUrl! },
+			connect: {
+				connections: house.connections,
+				url: () => adminUrl!,
+				async who(token, server) {
+					const caller = await identity.credentials.forServer(token, server);
+					return isRefusal(caller) ? await identity.credentials.forAdmin(token) : caller;
+				},
+			},
 			tools: house.tools,
 		});
 		const adminAt = await admin.listen(config.admin);

@@ -44,7 +44,12 @@ export class Sessions implements Front {
 		this.#probation = new Probation(this.#sessions, options.house.clock);
 		this.#leases = new Leases(this.#sessions, options.house.clock);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
-		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
+		this.#stopPins = watchPins(
+			this.#sessions,
+			options.pins,
+			() => options.house.policy().revision,
+			options.house.clock,
+		);
 	}
 
 	get count(): number {

@@ -32,6 +32,7 @@ const step = fc.oneof(
 	fc.record({ do: fc.constant('ask' as const), id: fc.nat(3), verdict }),
 	fc.record({ do: fc.constant('reply' as const), id: fc.nat(3) }),
 	fc.record({ do: fc.constant('list' as const), name: names, version: fc.nat(2) }),
+	fc.record({ do: fc.constant('repin' as const), name: names, hash: fc.constantFrom('e'.repeat(64), 'f'.repeat(64)) }),
 	fc.record({ do: fc.constant('modern' as const), name: fc.constantFrom('m', 'n'), id: fc.nat(6) }),
 	fc.record({ do: fc.constant('hello' as const), name: fc.constantFrom('c', 'd'), verdict }),
 	fc.record({ do: fc.constant('lost' as const), back: fc.nat(4) }),
@@ -79,6 +80,9 @@ class Session {
 				this.#pass('client', request(99, 'tools/list'));
 				this.#pass('server', result(99, { tools: [{ name: step.name, v: step.version, annotations: { v: 1 } }] }));
 				return;
+			case 'repin':
+				this.state.repin(step.name, step.hash);
+				return;
 			case 'modern':
 				this.#pass('client', enveloped(step.id, step.name));
 				return;
@@ -112,7 +116,7 @@ class Session {
 			tool: one.tool && [one.tool.name, String(one.tool.arguments)],
 		}));
 		const found = [0, 1, 2, 3, 4, 5, 6].map((id) => state.correlate('server', `${id}`)?.seq);
-		const tools = ['read', 'send', '__proto__', 'tool "x"', '€'].map((name) => state.tool(name));
+		const tools = ['read', 'send', '__proto__', 'tool "x"', '€'].map((name) => [state.tool(name), state.pin(name)]);
 		return JSON.stringify({
 			...{ seq, t, client, protocol, spoken, pending, found, tools },
 			waiting: [state.waiting('client'), state.waiting('server'), state.waitingBytes],
