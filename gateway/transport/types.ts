@@ -61,6 +61,20 @@ export interface Caller {
 	readonly token?: string;
 	/** The process's own user, for stdio. */
 	readonly osUser?: string;
+	/** The client's certificate, verified in the TLS handshake. */
+	readonly certificate?: PeerCertificate;
+}
+
+/** What a verified client certificate says. */
+export interface PeerCertificate {
+	/** Attributes of the subject in their order. */
+	readonly subject: readonly (readonly [type: string, value: string])[];
+	/** Alternative names with their kind: `URI:…`, `DNS:…`, `email:…`. */
+	readonly names: readonly string[];
+	/** SHA-256 of the certificate, hexadecimal. */
+	readonly fingerprint: string;
+	/** Unix time, ns. */
+	readonly expires: bigint;
 }
 
 /** A refusal on HTTP level (or a close on a socket), in the gateway's own words. */
