@@ -62,6 +62,7 @@ export class Sessions implements Front {
 			open.session.bearer = who.subject;
 			const passage = await open.traffic.fromClient(frame, exchange, {
 				principal: who.principal,
+				...(who.subject && { bearer: who.subject }),
 				headers: crossing(caller),
 				...(caller.transport.kind === 'http' ? { mirrored: mirroredIn(caller.headers) } : {}),
 				...(begins ? { announce: { 'mcp-session-id': open.session.header.id } } : {}),
@@ -113,7 +114,7 @@ export class Sessions implements Front {
 			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal);
 			found.open.session.bearer = who.subject;
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
+			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume }, who.subject);
 		} catch (error) {
 			const end = error instanceof UpstreamError ? error : undefined;
 			await this.#reject(exchange, caller, {
