@@ -141,6 +141,13 @@ export function denialText(judgement: Judgement): string {
 		const masks = judgement.reasons.filter((reason) => reason.set === 'mask').map((reason) => reason.rule);
 		return `Denied: rule ${[...new Set(masks)].join(', ')} masks a secret that stands in a member which the protocol needs as it is, such as an id or a cursor (${code}). Take the secret out of it.`;
 	}
+	if (judgement.misfit !== undefined) {
+		const { pointer, rules } = judgement.misfit;
+		return `Denied: what rule ${rules.join(', ')} masks at ${pointer} does not fit the output schema of the tool any more (${code}). Ask an operator of this gateway for a mask that does.`;
+	}
+	if (code.startsWith('ERR_EMBEDDED_')) {
+		return `Denied: ${judgement.message ?? 'what stands within this message cannot be judged'} (${code}).`;
+	}
 	if (code === 'ERR_HOLD_CHANGED') {
 		return `Denied: what this call needs has changed since it was approved (${code}). Nothing was executed. Repeat it to ask again.`;
 	}

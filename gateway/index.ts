@@ -9,6 +9,7 @@ import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-address.ts';
 import { connectServers } from './connectors.ts';
 import { openHouse } from './house.ts';
+import { isRefusal } from './identity/types.ts';
 import { judgementDesk } from './judging/admin-desk.ts';
 import { takeRunLock } from './store/run-lock.ts';
 import { startLog } from './telemetry/log.ts';
@@ -103,7 +104,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			approvals: broker,
 			policy: policies,
 			judgements: judgementDesk(house.judging, clock),
-			connect: { connections: house.connections, url: () => adminUrl! },
+			connect: {
+				connections: house.connections,
+				url: () => adminUrl!,
+				async who(token, server) {
+					const caller = await identity.credentials.forServer(token, server);
+					return isRefusal(caller) ? await identity.credentials.forAdmin(token) : caller;
+				},
+			},
 			tools: house.tools,
 		});
 		const adminAt = await admin.listen(config.admin);
@@ -113,7 +121,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		undo.push(() => house.judging.close());
 
 		const limits = { frame: config.limits.frame, slowReader: config.limits.slowReader };
-		const http = await httpListener(sessions, { ...origin, port: config.listen.port, limits, clock });
+		const http = await httpListener(sessions, {
+			...origin,
+			port: config.listen.port,
+			limits,
+			clock,
+			wellKnown: identity.metadata,
+		});
 		undo.push(() => http.close(0));
 		identity.resources.listensAt(http.url);
 		const sse = sseListener(http, sessions, { limits, clock });

@@ -91,8 +91,16 @@ export function shownLine(line: Line): ShownLine {
 		}
 		case 'event': {
 			const of = line.of === undefined ? '' : ` ${line.of}`;
-			const detail = line.detail === undefined ? '' : ` ${shownText(JSON.stringify(line.detail))}`;
+			const detail = line.detail === undefined ? '' : ` ${JSON.stringify(covered(line.detail))}`;
 			return { seq, t, from: 'event', what: `${line.event}${of}${detail}` };
 		}
 	}
+}
+
+/** Each text for itself: an escape of JSON must not stand where a secret begins. */
+function covered(value: unknown): unknown {
+	if (typeof value === 'string') return shownText(value);
+	if (Array.isArray(value)) return value.map(covered);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, covered(inner)]));
 }

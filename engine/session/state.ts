@@ -1,12 +1,14 @@
 import { identityIn } from '../frame/era.ts';
 import type { Frame, Kind, Party } from '../frame/frame.ts';
-import { member, text } from '../frame/json.ts';
+import { type JsonNode, member, text } from '../frame/json.ts';
 import type { Label } from '../policy/judgement.ts';
+import { Asked, type AskedRequest, type Asker } from './asked.ts';
 import { BOUNDS } from './bounds.ts';
 import { type CallCounts, Calls } from './calls.ts';
 import { Labels } from './labels.ts';
 import { Requests } from './requests.ts';
 import { type SessionSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
+import { Tasks } from './tasks.ts';
 import { ListedTools, type ToolDefinition } from './tools.ts';
 import type { CalledTool, ClientIdentity, PendingRequest, Recent, SessionOrigin } from './types.ts';
 
@@ -32,6 +34,10 @@ export interface Effect {
 	readonly goesOn: boolean;
 	/** The request that this frame answers. */
 	readonly answers?: PendingRequest;
+	/** The task that it makes of that request. */
+	readonly task?: string;
+	/** What it asks for, to be answered within another frame. */
+	readonly asks?: readonly AskedRequest[];
 }
 
 /** Which revision is spoken, and who the client says it is. */
@@ -60,6 +66,8 @@ export class SessionState {
 	#calls = new Calls();
 	#requests = new Requests();
 	#tools: ListedTools;
+	#tasks = new Tasks();
+	#asked = new Asked();
 
 	constructor(origin: SessionOrigin) {
 		this.origin = origin;
@@ -84,6 +92,8 @@ export class SessionState {
 		state.#requests = Requests.from(snapshot.requests);
 		state.#tools = ListedTools.from(snapshot.tools, origin.pins);
 		for (const [name, hash] of snapshot.pins) state.#tools.repin(name, hash);
+		state.#tasks = Tasks.from(snapshot.tasks);
+		state.#asked = Asked.from(snapshot.asked);
 		return state;
 	}
 
@@ -103,6 +113,8 @@ export class SessionState {
 			requests: this.#requests.snapshot(),
 			tools: this.#tools.snapshot(),
 			pins: this.#tools.pinsSnapshot(),
+			tasks: this.#tasks.snapshot(),
+			asked: this.#asked.snapshot(),
 		};
 	}
 
@@ -145,6 +157,26 @@ export class SessionState {
 	/** `tool.definition` and annotations for a call of `name`. */
 	tool(name: string): { readonly definition: ToolDefinition; readonly annotations?: string } {
 		return this.#tools.definition(name);
+	}
+
+	/** JSON text of the `outputSchema` of a listed tool. */
+	outputSchema(name: string): string | undefined {
+		return this.#tools.outputSchema(name);
+	}
+
+	/** The same of a tool as `frame` lists it, which has not changed the facts yet. */
+	shownTool(frame: Frame, node: JsonNode): ReturnType<ListedTools['shown']> {
+		return this.#tools.shown(frame, node);
+	}
+
+	/** The request of `requester` that made the task with this id. */
+	taskRequest(requester: Party, id: string): PendingRequest | undefined {
+		return this.#tasks.request(requester, id);
+	}
+
+	/** What was asked for under this key, to be answered within a frame that `asker` describes. */
+	asked(asker: Asker, key: string): { readonly method: string; readonly params: Buffer | undefined } | undefined {
+		return this.#asked.find(asker, key);
 	}
 
 	/** Tool name → definition hash, as this session's lists showed them. */
@@ -243,6 +275,8 @@ export class SessionState {
 		if (effect.protocol !== undefined && effect.from === 'client' && effect.answers === undefined) {
 			this.#envelope = { protocol: effect.protocol, ...(effect.client === undefined ? {} : { client: effect.client }) };
 		}
+		if (effect.task !== undefined && effect.answers !== undefined) this.#tasks.make(effect.task, effect.answers);
+		for (const asked of effect.asks ?? []) this.#asked.ask(asked);
 		if (effect.method === 'initialize') this.#handshake(effect);
 		if (effect.method === 'tools/list' && effect.kind === 'result') this.#tools.list(effect.frame);
 	}

@@ -106,7 +106,7 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 		reply.type('text/plain; charset=utf-8').send(GREETING),
 	);
 	healthRoutes(app, options);
-	void app.register(async (pages) => connectPages(pages, options.connect, options.verify), { prefix: '/connect' });
+	void app.register(async (pages) => connectPages(pages, options.connect), { prefix: '/connect' });
 	void app.register(
 		async (api) => {
 			sessionRoutes(api, options);

@@ -2,6 +2,7 @@ import type { Frame } from '../../engine/frame/frame.ts';
 import { member } from '../../engine/frame/json.ts';
 import { UpstreamError } from '../transport/errors.ts';
 import type { Exchange, UpstreamEnd } from '../transport/types.ts';
+import { token } from './token.ts';
 
 export type FailedEnd = Extract<UpstreamEnd, { ok: false }> & {
 	/** Nothing reached the server. */
@@ -18,6 +19,13 @@ export const UNANSWERED: FailedEnd = {
 	message: 'the server gave no answer that could be forwarded',
 };
 
+export const SILENT: FailedEnd = {
+	ok: false,
+	status: 502,
+	code: 'ERR_UPSTREAM_SILENT',
+	message: 'the server does not answer `server/discover`: it may speak revisions up to 2025-11-25 only',
+};
+
 /** Where the acknowledgement of an answer of ours goes: nowhere. */
 export const NOBODY: Exchange = {
 	number: 0,
@@ -30,10 +38,20 @@ export const NOBODY: Exchange = {
 	onGone() {},
 };
 
+/** Ends whose status a client can make something of. */
+const KEPT: ReadonlySet<string> = new Set(['ERR_UPSTREAM_STATUS', 'ERR_UPSTREAM_BACKING_OFF']);
+
 /** What a failure to send means for whoever waits for the answer. */
 export function endOf(error: unknown): FailedEnd {
 	if (error instanceof UpstreamError)
-		return { ok: false, unsent: true, status: error.status, code: error.code, message: error.message };
+		return {
+			ok: false,
+			unsent: true,
+			status: error.status,
+			code: error.code,
+			message: error.message,
+			...(error.headers && { headers: error.headers }),
+		};
 	return { ok: false, status: 502, code: 'ERR_UPSTREAM_FAILED', message: 'the server could not be reached' };
 }
 
@@ -47,12 +65,11 @@ export function textOf({ message, code, unsent }: FailedEnd): string {
  * there was nothing to ask it with; where it said nothing, there is only our answer.
  */
 export function statusOf({ status, code }: FailedEnd): number {
-	return status === 404 || code === 'ERR_UPSTREAM_STATUS' || code.startsWith('ERR_UPSTREAM_TOKEN_') ? status : 200;
+	const kept = status === 404 || KEPT.has(code) || code.startsWith('ERR_UPSTREAM_TOKEN_');
+	return kept ? status : 200;
 }
 
 /** The id that `notifications/cancelled` names, spelled as a frame's own id is. */
 export function cancelledId({ bytes, params }: Frame): string | undefined {
-	const id = member(params, 'requestId');
-	if (id === undefined) return undefined;
-	return id.type === 'string' ? JSON.stringify(id.value) : bytes.toString('utf8', id.start, id.end);
+	return token(bytes, member(params, 'requestId'));
 }

@@ -228,7 +228,7 @@ export class OpenSessions {
 		const { state } = open.session;
 		// Their answers stood on connections that are gone with the old process.
 		for (const request of [...state.pending('client'), ...state.pending('server')]) {
-			state.forget(request.seq);
+			open.session.forget(request.seq);
 			await open.session.record([
 				{
 					type: 'event',

@@ -13,6 +13,7 @@ import type { SessionsOptions } from './options.ts';
 import { watchPins } from './pin-watch.ts';
 import { Probation } from './probation.ts';
 import { NO_SESSION, UNKNOWN_SESSION } from './rejections.ts';
+import { stepUp } from './step-up.ts';
 import { sweep } from './sweep.ts';
 
 export type { Bindings, Served, SessionBinding, SessionsOptions } from './options.ts';
@@ -57,8 +58,10 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
+			const short = stepUp(who, caller, frame.bytes, this.#options.identity, this.#options.house.limits);
+			if (short !== undefined) return await this.#reject(exchange, caller, short, who.principal, frame.bytes);
 			const found = await this.#sessionOf(caller, sessionId, frame, who.principal);
-			if ('status' in found) return await this.#reject(exchange, caller, found);
+			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal, frame.bytes);
 			const { open, begins = false } = found;
 			open.lastNs = this.#options.house.clock.now();
 			open.session.bearer = who.subject;
@@ -89,7 +92,7 @@ export class Sessions implements Front {
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		const opened = await this.#sessions.start(caller, who.principal);
-		if ('status' in opened) return this.#refused(caller, opened);
+		if ('status' in opened) return this.#refused(caller, opened, who.principal);
 		opened.open.traffic.client.socket = exchange;
 		return { session: opened.open.session.header.id };
 	}
@@ -98,7 +101,7 @@ export class Sessions implements Front {
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		const found = sessionId === undefined ? undefined : await this.#sessions.find(sessionId, caller, who.principal);
-		return found !== undefined && 'status' in found ? this.#refused(caller, found) : undefined;
+		return found !== undefined && 'status' in found ? this.#refused(caller, found, who.principal) : undefined;
 	}
 
 	async listen(
@@ -110,9 +113,9 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
-			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
+			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION, who.principal);
 			const found = await this.#named(sessionId, caller, who.principal);
-			if ('status' in found) return await this.#reject(exchange, caller, found);
+			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal);
 			found.open.session.bearer = who.subject;
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
 			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
@@ -134,9 +137,9 @@ export class Sessions implements Front {
 		if (reason === 'gone') return await this.#left(sessionId);
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
-		if (sessionId === undefined) return this.#refused(caller, NO_SESSION);
+		if (sessionId === undefined) return this.#refused(caller, NO_SESSION, who.principal);
 		const found = await this.#named(sessionId, caller, who.principal);
-		if ('status' in found) return this.#refused(caller, found);
+		if ('status' in found) return this.#refused(caller, found, who.principal);
 		await this.#sessions.end(found.open, 'ended by the client');
 		return { status: 200 };
 	}
@@ -154,7 +157,7 @@ export class Sessions implements Front {
 	async #answered({ traffic }: Open): Promise<void> {
 		const { clock } = this.#options.house;
 		const end = clock.now() + BigInt(this.#options.limits.graceMs) * 1_000_000n;
-		const waits = () => traffic.flights.all().some(({ ids }) => ids.size > 0);
+		const waits = () => traffic.flights.inFlight > 0;
 		while (traffic.client.socket?.gone === false && waits() && clock.now() < end) {
 			await new Promise<void>((resolve) => clock.after(ANSWER_POLL_MS, resolve));
 		}
@@ -169,8 +172,7 @@ export class Sessions implements Front {
 	/** Client frames on their way and requests that wait for their server's answer, over all sessions. */
 	get inFlight(): number {
 		let count = this.#passing;
-		for (const { traffic } of this.#sessions.all())
-			for (const flight of traffic.flights.all()) count += flight.ids.size;
+		for (const { traffic } of this.#sessions.all()) count += traffic.flights.inFlight;
 		return count;
 	}
 
@@ -223,18 +225,22 @@ export class Sessions implements Front {
 		return await this.#sessions.start(caller, principal);
 	}
 
-	#refused(caller: Caller, rejection: Rejection): Rejection {
-		publish('refusal', {
-			code: rejection.code,
-			server: caller.server,
-			remote: caller.transport.remote,
-			status: rejection.status,
-		});
+	#refused(caller: Caller, rejection: Rejection, principal?: Principal, bytes?: Buffer): Rejection {
+		const { code, status } = rejection;
+		const what = { code, status, server: caller.server, remote: caller.transport.remote };
+		publish('refusal', { ...what, ...(principal && { recorded: true }) });
+		if (principal !== undefined) this.#options.refusals?.refused({ ...what, principal, ...(bytes && { bytes }) });
 		return rejection;
 	}
 
-	async #reject(exchange: Exchange, caller: Caller, rejection: Rejection): Promise<void> {
-		await rejectExchange(exchange, this.#refused(caller, rejection)).catch(() => {});
+	async #reject(
+		exchange: Exchange,
+		caller: Caller,
+		rejection: Rejection,
+		principal?: Principal,
+		bytes?: Buffer,
+	): Promise<void> {
+		await rejectExchange(exchange, this.#refused(caller, rejection, principal, bytes)).catch(() => {});
 	}
 }
 

@@ -1,7 +1,6 @@
 import type { Principal } from '../../engine/session/types.ts';
 import { type Passage, pass } from '../gate.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
-import { publish } from '../telemetry/channels.ts';
 import type {
 	Connector,
 	Exchange,
@@ -16,7 +15,9 @@ import { UNANSWERED } from './ends.ts';
 import type { Flight, Flights } from './flights.ts';
 import type { LiveSession } from './live-session.ts';
 import { OwnAnswers } from './own-answers.ts';
+import { improperOfClient } from './proper.ts';
 import { StandaloneStreams } from './standalone-streams.ts';
+import { StderrRecord } from './stderr-record.ts';
 import { type ServerAt, ToClient } from './to-client.ts';
 import { ToServer } from './to-server.ts';
 import { type TrafficOptions, Wires } from './wires.ts';
@@ -45,12 +46,14 @@ export class Traffic implements UpstreamEvents {
 	readonly #toServer: ToServer;
 	readonly #toClient: ToClient;
 	readonly #streams: StandaloneStreams;
+	readonly #stderr: StderrRecord;
 
 	constructor(session: LiveSession, connector: Connector, options: TrafficOptions) {
 		this.#wires = new Wires(session, connector, options, this);
 		this.session = session;
 		this.client = this.#wires.client;
 		this.flights = this.#wires.flights;
+		this.#stderr = new StderrRecord(session);
 		this.#own = new OwnAnswers(this.#wires);
 		this.#toServer = new ToServer(this.#wires, this.#own);
 		this.#toClient = new ToClient(this.#wires, this.#own);
@@ -84,7 +87,8 @@ export class Traffic implements UpstreamEvents {
 				patience: { keepAlive: () => client.warm(exchange), onGone: (fn) => exchange.onGone(fn) },
 				...(frame.wire && { wire: frame.wire }),
 				...(client.socket === undefined ? {} : { mute: true }),
-				...(from.mirrored && { mirrored: from.mirrored }),
+				improper: (frames) =>
+					improperOfClient(frames, from.mirrored, session.toolHeaders.declared, () => session.state.pending('server')),
 			},
 			session,
 		);
@@ -120,6 +124,7 @@ export class Traffic implements UpstreamEvents {
 		this.client.socket?.disconnect(why);
 		const upstream = await this.#wires.opened();
 		await upstream?.close();
+		await this.#stderr.close();
 	}
 
 	/** Lets go of the wires without ending the session: it is to go on after a restart. */
@@ -173,7 +178,7 @@ export class Traffic implements UpstreamEvents {
 	}
 
 	stderr(line: string): void {
-		publish('stderr', { server: this.session.header.server.name, line });
+		this.#stderr.note(line);
 	}
 
 	closed(why: string): void {

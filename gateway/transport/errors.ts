@@ -4,11 +4,18 @@ import type { Exchange, Rejection } from './types.ts';
 /** A server that cannot be reached, broke off or answered what nobody may forward. `status` is what an HTTP client should see. */
 export class UpstreamError extends SluiceError {
 	readonly status: number;
+	/** Of the answer to an HTTP client, e.g. `retry-after`. */
+	readonly headers: Readonly<Record<string, string>> | undefined;
 
-	constructor(code: string, message: string, options: { help?: string; cause?: unknown; status?: number } = {}) {
+	constructor(
+		code: string,
+		message: string,
+		options: { help?: string; cause?: unknown; status?: number; headers?: Readonly<Record<string, string>> } = {},
+	) {
 		super(code, message, options);
 		this.name = 'UpstreamError';
 		this.status = options.status ?? 502;
+		this.headers = options.headers;
 	}
 }
 

@@ -117,3 +117,79 @@ t.test('a grant of each person: consent in a browser, renewed by itself, ended',
 	const other = new RawClient(`${house.url}/mcp/notes`, await house.token('bob'));
 	t.match((await begin(other)).error.message, /ERR_UPSTREAM_GRANT_MISSING/, 'for nobody else');
 });
+
+t.test('token exchange: the server sees the caller, and never the caller’s token', async (t) => {
+	const app = { ...machine, client_id: 'agent-app', client_secret: 'x'.repeat(32) };
+	const exchanger = { ...machine, grant_types: ['urn:ietf:params:oauth:grant-type:token-exchange'] };
+	const as = await authorizationServer({ clients: [app, exchanger] });
+	t.teardown(() => as.close());
+	const server = await protectedServer(as.issuer);
+	t.teardown(() => server.close());
+	const allowPrivate = ['127.0.0.0/8'];
+	const house = await gateway(t, {
+		servers: {
+			crm: {
+				http: {
+					url: server.url,
+					auth: {
+						tokenExchange: {
+							issuer: as.issuer,
+							clientId: 'sluice',
+							clientSecret: { file: 'secret' },
+							scope: 'mcp:call',
+							allowPrivate,
+						},
+					},
+				},
+			},
+		},
+		files: { secret: SECRET },
+		more: {
+			identity: { oidc: [{ issuer: as.issuer, audience: 'https://gateway.example.com', allowPrivate }] },
+		},
+	});
+	const answer = await fetch(`${as.issuer}/token`, {
+		method: 'POST',
+		headers: { authorization: `Basic ${Buffer.from(`agent-app:${app.client_secret}`).toString('base64')}` },
+		body: new URLSearchParams({
+			grant_type: 'client_credentials',
+			resource: 'https://gateway.example.com',
+			scope: 'mcp:call',
+		}),
+	});
+	const { access_token } = (await answer.json()) as { access_token: string };
+	const client = new RawClient(`${house.url}/mcp/crm`, access_token);
+	t.match(await begin(client), { result: {} });
+	t.equal(textOf(await client.ask(whoami(2))), 'agent-app | sluice | mcp:call', 'subject and client');
+	t.notOk(JSON.stringify(server.headers).includes(access_token), 'the token itself went no further');
+
+	const local = new RawClient(`${house.url}/mcp/crm`, await house.token('bot'));
+	t.match((await begin(local)).error.data.code, 'ERR_UPSTREAM_SUBJECT');
+});
+
+t.test('the authorization server is down: fail closed, with a code; nothing reaches the server', async (t) => {
+	const as = await authorizationServer({ clients: [machine] });
+	t.teardown(() => as.close());
+	const server = await protectedServer(as.issuer);
+	t.teardown(() => server.close());
+	const auth = {
+		clientCredentials: {
+			issuer: as.issuer,
+			clientId: 'sluice',
+			clientSecret: { file: 'secret' },
+			allowPrivate: ['127.0.0.0/8'],
+		},
+	};
+	const house = await gateway(t, { servers: { safe: { http: { url: server.url, auth } } }, files: { secret: SECRET } });
+	as.down();
+	const client = new RawClient(`${house.url}/mcp/safe`);
+	for (const _ of [1, 2]) {
+		const refused = await client.post(initialize);
+		t.equal(refused.status, 503);
+		t.match(JSON.parse((await refused.body()).toString()), {
+			error: { data: { code: 'ERR_UPSTREAM_TOKEN_UNAVAILABLE' }, message: /Nothing was sent/ },
+		});
+	}
+	t.equal(as.asked.length, 1, 'it is not asked at each call');
+	t.equal(server.headers.length, 0);
+});

@@ -95,6 +95,19 @@ export function crosses(name: string): boolean {
 	}
 }
 
+/**
+ * The headers of a request that carries a socket or a stream of its own kind: what they say of Streamable HTTP is no
+ * fact about its frames, and must not go on to a server with them.
+ */
+export function withoutHttpTransport(headers: Readonly<Record<string, string>>): Record<string, string> {
+	const out: Record<string, string> = {};
+	for (const name in headers) {
+		const own = name.startsWith('mcp-') || name === 'accept' || name === 'content-type' || name === 'last-event-id';
+		if (!own) out[name] = headers[name]!;
+	}
+	return out;
+}
+
 /** The request headers of a client that may go on to its upstream. */
 export function crossing(headers: Readonly<Record<string, string>>): Record<string, string> {
 	const out: Record<string, string> = {};

@@ -22,6 +22,7 @@ import {
 import { placeOf, remoteOf } from './request.ts';
 import { type Routed, refuse, wrongMedia } from './routed.ts';
 import { type Upgrade, upgrade } from './upgrade.ts';
+import { wellKnown } from './well-known.ts';
 
 /** Where and how to listen. */
 export interface HttpListenerOptions extends OriginOptions {
@@ -35,6 +36,8 @@ export interface HttpListenerOptions extends OriginOptions {
 		readonly slowReader: number;
 	};
 	readonly clock?: Clock;
+	/** Public documents by URL, for everybody and before anything is asked (RFC 8615); undefined: none there. */
+	readonly wellKnown?: (url: string) => object | undefined;
 }
 
 /** Streamable HTTP, and the door that other transports on the same port hang on. */
@@ -70,6 +73,7 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 	server.keepAliveTimeout = 65_000;
 	server.on('request', (req: IncomingMessage, res: ServerResponse) => {
 		const exchange = new HttpExchange(++number, res, exchanges);
+		if (wellKnown(options.wellKnown, check, req, exchange)) return;
 		serve(front, check, routes, options.limits.frame, req, exchange).catch((error) => {
 			// A Front never rejects: what comes here is a client that left, or a bug that must not hang the client.
 			if (!exchange.gone && !(error instanceof SluiceError)) return rejectExchange(exchange, internal).catch(() => {});

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../clock.ts';
-import { HANDSHAKE_REVISIONS } from '../../revisions.ts';
 import { readBody } from '../http/body.ts';
-import { accepts } from '../http/headers.ts';
+import { accepts, withoutHttpTransport } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
-import { noStreamAccepted, unknownPath, unknownVersion } from '../http/rejections.ts';
+import { noStreamAccepted, unknownPath } from '../http/rejections.ts';
 import { type Routed, refuse, wrongMedia } from '../http/routed.ts';
 import { Intake } from '../intake.ts';
 import type { Caller, Front, Listener, Rejection } from '../types.ts';
@@ -35,10 +34,8 @@ export function sseListener(http: HttpListener, front: Front, options: SseListen
 	/** By the secret in the endpoint's query. It is not the session's id, which stands in logs. */
 	const open = new Map<string, Open>();
 	http.onRequest('sse', async (request) => {
-		const { req, exchange, headers, rest } = request;
+		const { req, exchange, rest } = request;
 		if (rest !== '') return refuse(req, exchange, unknownPath);
-		const version = headers['mcp-protocol-version'];
-		if (version !== undefined && !HANDSHAKE_REVISIONS.has(version)) return refuse(req, exchange, unknownVersion);
 		if (req.method === 'GET') return begin(request, front, open, clock);
 		if (req.method === 'POST') return take(request, front, open, options.limits.frame);
 		return refuse(req, exchange, wrongMethod);
@@ -84,7 +81,8 @@ async function take(request: Routed, front: Front, open: ReadonlyMap<string, Ope
 }
 
 function callerOf({ server, headers, token, remote }: Routed): Caller {
-	return { server, transport: { kind: 'sse', remote }, headers, ...(token === undefined ? {} : { token }) };
+	const transport = { kind: 'sse', remote } as const;
+	return { server, transport, headers: withoutHttpTransport(headers), ...(token === undefined ? {} : { token }) };
 }
 
 const wrongMethod: Rejection = {

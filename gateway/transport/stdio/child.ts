@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import { LineSplitter } from '../line-splitter.ts';
 import type { Upstream, UpstreamEvents } from '../types.ts';
+import type { Start } from './back-off.ts';
 import { writeLine } from './write-line.ts';
 
 /** ms between the steps of the stop ladder (MCP 2025-11-25, "Lifecycle", shutdown over stdio). */
@@ -17,20 +18,26 @@ export class ChildUpstream implements Upstream {
 	readonly #child: ChildProcess;
 	readonly #events: UpstreamEvents;
 	readonly #clock: Clock;
+	readonly #start: Start;
 	readonly #exited: Promise<void>;
+	/** Its stderr is read to the end. */
+	readonly #complained: Promise<void>;
 	#over = false;
 	#closing: Promise<void> | undefined;
 
-	constructor(child: ChildProcess, events: UpstreamEvents, limit: number, clock: Clock) {
+	constructor(child: ChildProcess, events: UpstreamEvents, limit: number, clock: Clock, start: Start) {
 		this.#child = child;
 		this.#events = events;
 		this.#clock = clock;
+		this.#start = start;
 		this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
 		// A child that is gone is known by its exit; a write that meets it is told so by its own promise.
 		child.stdin!.on('error', () => {});
 		child.on('error', () => {});
-		const read = Promise.all([this.#read(limit), this.#complaints()]);
+		this.#complained = this.#complaints();
+		const read = Promise.all([this.#read(limit), this.#complained]);
 		child.once('exit', (code, signal) => {
+			if (this.#closing === undefined) start.ended(code === 0);
 			const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
 			// What it wrote last is still read, its last complaint says why it ended; a process it left behind does not keep the pipe open for ever.
 			const cut = clock.after(patience, () => {
@@ -72,6 +79,7 @@ export class ChildUpstream implements Upstream {
 		try {
 			for await (const chunk of this.#child.stdout!) {
 				for (const { bytes, ending } of lines.push(chunk as Buffer)) {
+					this.#start.spoke();
 					const wire = ending === '\r\n' ? { newline: '\r\n' } : {};
 					await this.#events.frame({ bytes, wire }, { streaming: false });
 				}
@@ -79,7 +87,7 @@ export class ChildUpstream implements Upstream {
 		} catch (error) {
 			if (error instanceof RangeError) this.#ended(`the server wrote a line longer than ${limit} bytes`);
 			else this.#ended('the pipe from the server broke');
-			await this.close();
+			void this.close();
 		}
 	}
 
@@ -104,7 +112,13 @@ export class ChildUpstream implements Upstream {
 		this.#events.closed(why);
 	}
 
+	/** Resolves when the process has ended and its last words are read. */
 	async #stop(): Promise<void> {
+		await this.#ladder();
+		await this.#complained;
+	}
+
+	async #ladder(): Promise<void> {
 		this.#child.stdin!.end();
 		if (await this.#exitsWithin(patience)) return;
 		this.#signal('SIGTERM');

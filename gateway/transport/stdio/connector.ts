@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { SluiceError } from '../../../engine/error.ts';
 import { type Clock, systemClock } from '../../clock.ts';
 import { UpstreamError } from '../errors.ts';
-import type { Connector, UpstreamEvents } from '../types.ts';
+import type { Connector } from '../types.ts';
+import { BackOff } from './back-off.ts';
 import { ChildUpstream } from './child.ts';
 
 /** One MCP server that is started as a child process, once for each session. */
@@ -33,6 +34,8 @@ export function stdioConnector(options: StdioConnectorOptions): Connector {
 	const clock = options.clock ?? systemClock;
 	const env = childEnvironment(options);
 	const children = new Set<ChildUpstream>();
+	const backOff = new BackOff(clock);
+	let closed = false;
 	return {
 		kind: 'stdio',
 		async open(events, resume) {
@@ -40,31 +43,22 @@ export function stdioConnector(options: StdioConnectorOptions): Connector {
 				throw new UpstreamError('ERR_UPSTREAM_NOT_RESUMABLE', 'a child process does not survive its gateway', {
 					status: 404,
 				});
-			const process = await start(options, env);
-			const tracked: UpstreamEvents = {
-				...delegate(events),
-				closed(why) {
-					children.delete(child);
-					events.closed(why);
-				},
-			};
-			const child = new ChildUpstream(process, tracked, options.limits.frame, clock);
+			const run = backOff.start();
+			const process = await start(options, env).catch((error) => {
+				run.ended(false);
+				throw error;
+			});
+			const child = new ChildUpstream(process, events, options.limits.frame, clock, run);
 			children.add(child);
+			process.once('exit', () => children.delete(child));
+			// Stopped while it was being started: nobody else would end it.
+			if (closed) await child.close();
 			return child;
 		},
 		async close() {
+			closed = true;
 			await Promise.all([...children].map((child) => child.close()));
 		},
-	};
-}
-
-function delegate(events: UpstreamEvents): UpstreamEvents {
-	return {
-		frame: (frame, at) => events.frame(frame, at),
-		framing: (meta, at) => events.framing(meta, at),
-		done: (exchange, end) => events.done(exchange, end),
-		stderr: (line) => events.stderr(line),
-		closed: (why) => events.closed(why),
 	};
 }
 

@@ -1,5 +1,6 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../../clock.ts';
+import { withoutHttpTransport } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
 import { refuseUpgrade, type Upgrade } from '../http/upgrade.ts';
 import { Intake } from '../intake.ts';
@@ -71,22 +72,26 @@ async function accept(
 ): Promise<void> {
 	const { req, socket, head, server, headers, token, remote } = upgrade;
 	if (headers['sec-websocket-version'] !== '13') {
-		refuseUpgrade(socket, wrongVersion);
+		refuseUpgrade(socket, wrongVersion, remote);
 		return;
 	}
 	const offered = headers['sec-websocket-protocol']?.split(',').map((p) => p.trim());
 	if (offered?.includes('mcp') !== true) {
-		refuseUpgrade(socket, wrongProtocol);
+		refuseUpgrade(socket, wrongProtocol, remote);
 		return;
 	}
 	const ticket = ticketIn(upgrade.query);
 	const holder =
 		ticket === undefined ? { server, ...(token === undefined ? {} : { token }) } : tickets.use(ticket, server);
 	if ('status' in holder || (ticket !== undefined && token !== undefined)) {
-		refuseUpgrade(socket, 'status' in holder ? holder : twoCredentials);
+		refuseUpgrade(socket, 'status' in holder ? holder : twoCredentials, remote);
 		return;
 	}
-	const caller: Caller = { ...holder, transport: { kind: 'ws', remote }, headers };
+	const caller: Caller = {
+		...holder,
+		transport: { kind: 'ws', remote },
+		headers: withoutHttpTransport(headers),
+	};
 	socket.once('close', () => exchange.left());
 	const attached = await front.attach(caller, exchange);
 	if ('status' in attached) {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair } from 'jose';
-import { type Configuration, Provider } from 'oidc-provider';
+import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
+import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 /** A real authorization server (`oidc-provider`) on loopback. */
 export interface AuthorizationServer {
@@ -22,6 +22,42 @@ export interface AuthorizationServerOptions {
 	readonly features?: Configuration['features'];
 	/** Further members of its configuration. */
 	readonly more?: Partial<Configuration>;
+}
+
+/** RFC 8693, which oidc-provider has no grant type of its own for. */
+const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const EXCHANGE_PARAMETERS = [
+	'subject_token',
+	'subject_token_type',
+	'requested_token_type',
+	'audience',
+	'scope',
+	'resource',
+];
+
+/** A token of this server, of whoever its subject is, becomes one for the resource that is asked for. */
+async function exchange(provider: Provider, ctx: KoaContextWithOIDC): Promise<void> {
+	const { subject_token, resource, scope } = ctx.oidc.params as Record<string, string>;
+	const keys = createRemoteJWKSet(new URL(`${provider.issuer}/jwks`));
+	const { payload } = await jwtVerify(subject_token!, keys, { issuer: provider.issuer });
+	const token = new provider.AccessToken({
+		accountId: payload.sub!,
+		client: ctx.oidc.client!,
+		scope: scope!,
+		gty: 'token_exchange',
+	} as never);
+	token.resourceServer = new provider.ResourceServer(resource!, {
+		scope: scope!,
+		audience: resource!,
+		accessTokenTTL: 3600,
+		accessTokenFormat: 'jwt',
+	});
+	ctx.body = {
+		access_token: await token.save(),
+		issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+		token_type: 'Bearer',
+		expires_in: 3600,
+	};
 }
 
 /** Scopes that its resources have. */
@@ -79,6 +115,7 @@ export async function authorizationServer({
 			...features,
 		},
 	});
+	provider.registerGrantType(EXCHANGE, (ctx) => exchange(provider, ctx), EXCHANGE_PARAMETERS);
 	callback = provider.callback();
 	return {
 		issuer,
