@@ -1,6 +1,7 @@
 import type { Correlated } from '../correlate.ts';
 import { type JsonNode, member, text } from '../frame/json.ts';
-import type { Effect, SessionState } from '../session/state.ts';
+import type { Effect } from '../session/effect.ts';
+import type { SessionState } from '../session/state.ts';
 import { EmbeddedRefused } from './embedded.ts';
 import { embeddedIn } from './find.ts';
 

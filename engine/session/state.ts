@@ -1,50 +1,17 @@
 import { identityIn } from '../frame/era.ts';
-import type { Frame, Kind, Party } from '../frame/frame.ts';
+import type { Frame, Party } from '../frame/frame.ts';
 import { type JsonNode, member, text } from '../frame/json.ts';
 import type { Label } from '../policy/judgement.ts';
-import { Asked, type AskedRequest, type Asker } from './asked.ts';
+import { Asked, type Asker } from './asked.ts';
 import { BOUNDS } from './bounds.ts';
 import { type CallCounts, Calls } from './calls.ts';
+import type { Effect, Spoken } from './effect.ts';
 import { Labels } from './labels.ts';
 import { Requests } from './requests.ts';
 import { type SessionSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { Tasks } from './tasks.ts';
 import { ListedTools, type ToolDefinition } from './tools.ts';
-import type { CalledTool, ClientIdentity, PendingRequest, Recent, SessionOrigin } from './types.ts';
-
-/** What one frame does to the facts, decided by its own verdict at its `seq` (contract §1, *Order*). */
-export interface Effect {
-	readonly seq: number;
-	readonly t: number;
-	readonly frame: Frame;
-	readonly from: Party;
-	readonly kind: Kind;
-	readonly method?: string;
-	readonly params?: Buffer;
-	readonly tool?: CalledTool;
-	/** See `PendingRequest`. */
-	readonly protocol?: string;
-	readonly client?: ClientIdentity;
-	readonly labels: readonly Label[];
-	/** The policy denied it. */
-	readonly denied: boolean;
-	/** It counts as a call: not denied, and (when judged again) not held where the recording did not let it go. */
-	readonly counts: boolean;
-	/** It is on its way to the other party, so an answer may come. A held request is not, until it is released. */
-	readonly goesOn: boolean;
-	/** The request that this frame answers. */
-	readonly answers?: PendingRequest;
-	/** The task that it makes of that request. */
-	readonly task?: string;
-	/** What it asks for, to be answered within another frame. */
-	readonly asks?: readonly AskedRequest[];
-}
-
-/** Which revision is spoken, and who the client says it is. */
-export interface Spoken {
-	readonly protocol?: string;
-	readonly client?: ClientIdentity;
-}
+import type { ClientIdentity, PendingRequest, Recent, SessionOrigin } from './types.ts';
 
 /**
  * The facts of one session: a reducer over its frames and their judgements. O(1) a frame, and bounded (`BOUNDS`)
@@ -91,9 +58,9 @@ export class SessionState {
 		state.#calls = Calls.from(snapshot.calls);
 		state.#requests = Requests.from(snapshot.requests);
 		state.#tools = ListedTools.from(snapshot.tools, origin.pins);
-		for (const [name, hash] of snapshot.pins) state.#tools.repin(name, hash);
 		state.#tasks = Tasks.from(snapshot.tasks);
 		state.#asked = Asked.from(snapshot.asked);
+		for (const [name, hash] of snapshot.pins) state.#tools.repin(name, hash);
 		return state;
 	}
 
@@ -112,9 +79,9 @@ export class SessionState {
 			calls: this.#calls.snapshot(this.t),
 			requests: this.#requests.snapshot(),
 			tools: this.#tools.snapshot(),
-			pins: this.#tools.pinsSnapshot(),
 			tasks: this.#tasks.snapshot(),
 			asked: this.#asked.snapshot(),
+			pins: this.#tools.pinsSnapshot(),
 		};
 	}
 

@@ -21,6 +21,8 @@ interface ListedTool {
 	readonly output?: string;
 }
 
+/** As it stands in a snapshot: name, hash, first hash, annotations, output schema. */
+export type ToolsSnapshot = readonly (readonly [string, string, string, (string | null)?, string?])[];
 /** A tool as one list shows it. */
 export interface ListedDefinition {
 	readonly name: string;
@@ -28,9 +30,6 @@ export interface ListedDefinition {
 	/** What `hash` is of: JSON in its canonical order, numbers as written. */
 	readonly text: string;
 }
-
-/** As it stands in a snapshot: name, hash, first hash, annotations, output schema. */
-export type ToolsSnapshot = readonly (readonly [string, string, string, (string | null)?, string?])[];
 
 /** The tools that the lists of one session showed, and how they compare with what is pinned. */
 export class ListedTools {
@@ -60,22 +59,6 @@ export class ListedTools {
 		};
 	}
 
-	/** Hash of the definition of `name` that is pinned for this session now. */
-	pin(name: string): string | undefined {
-		return this.#later.get(name) ?? (Object.hasOwn(this.#pins, name) ? this.#pins[name] : undefined);
-	}
-
-	/** From here on `hash` is the pin of `name`. With `BOUNDS.listedTools` of them, others are as they were. */
-	repin(name: string, hash: string): void {
-		if (name.length > BOUNDS.toolName) return;
-		if (this.#later.has(name) || this.#later.size < BOUNDS.listedTools) this.#later.set(name, hash);
-	}
-
-	/** The pins that {@link repin} gave: name, hash. */
-	pinsSnapshot(): readonly (readonly [string, string])[] {
-		return [...this.#later];
-	}
-
 	/** The same of a tool as `frame` lists it, which is not remembered yet. */
 	shown(frame: Frame, node: JsonNode): { readonly definition: ToolDefinition; readonly annotations?: string } {
 		const name = text(member(node, 'name'));
@@ -93,6 +76,22 @@ export class ListedTools {
 	/** JSON text of the `outputSchema` of `name`, if it has one for which there was room. */
 	outputSchema(name: string): string | undefined {
 		return this.#tools.get(name)?.output;
+	}
+
+	/** Hash of the definition of `name` that is pinned for this session now. */
+	pin(name: string): string | undefined {
+		return this.#later.get(name) ?? (Object.hasOwn(this.#pins, name) ? this.#pins[name] : undefined);
+	}
+
+	/** From here on `hash` is the pin of `name`. With `BOUNDS.listedTools` of them, others are as they were. */
+	repin(name: string, hash: string): void {
+		if (name.length > BOUNDS.toolName) return;
+		if (this.#later.has(name) || this.#later.size < BOUNDS.listedTools) this.#later.set(name, hash);
+	}
+
+	/** The pins that {@link repin} gave: name, hash. */
+	pinsSnapshot(): readonly (readonly [string, string])[] {
+		return [...this.#later];
 	}
 
 	/** Tool name → definition hash. */

@@ -24,6 +24,8 @@ export interface Admitted {
 	readonly subject?: SubjectToken;
 	/** When their credential ends by itself, Unix time in ns. */
 	readonly expires?: bigint;
+	/** Whether the credential still counts, for one that can be revoked. */
+	readonly holds?: () => boolean;
 }
 
 /** Headers that say a proxy stands in front: then nobody is on loopback for sure. */
@@ -31,11 +33,14 @@ const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
 
 /**
  * Who is calling? A wrong credential is refused also where anonymous is allowed; MCP endpoints take only the role
- * agent (contract §1, §4). A token without the scopes that every call needs is refused here, before anything is read.
+ * agent (contract §1, §4). A token without the scopes that every call needs is refused here, before anything is read;
+ * on a socket, where a later refusal could not be told from an answer, without those that any call needs.
  */
 export async function identify(caller: Caller, identity: Identity): Promise<Admitted | Rejection> {
 	const who = await credentialOf(caller, identity);
-	return 'status' in who ? who : (scopesMissing(who, caller, identity, []) ?? who);
+	return 'status' in who
+		? who
+		: (scopesMissing(who, caller, identity, caller.transport.kind === 'http' ? [] : 'all') ?? who);
 }
 
 /** Why these methods may not be called with the token that the caller has (RFC 6750 §3.1 `insufficient_scope`). */
@@ -43,7 +48,7 @@ export function scopesMissing(
 	{ principal }: Admitted,
 	caller: Caller,
 	identity: Identity,
-	methods: readonly string[],
+	methods: readonly string[] | 'all',
 ): Rejection | undefined {
 	const scopes = identity.scopes?.lacking(principal, caller.server, methods);
 	if (scopes === undefined) return undefined;

@@ -1,10 +1,11 @@
 import type { Frame, FrameLimits, Party, Refusal } from '../../engine/frame/frame.ts';
 import { type Waiting, waitingIn } from '../../engine/in-flight.ts';
 import type { JudgeOptions } from '../../engine/judge.ts';
+import { splice } from '../../engine/mask/splice.ts';
 import type { Policy } from '../../engine/policy/load.ts';
 import type { FrameLine, Line, RecordingHeader } from '../../engine/recording/lines.ts';
 import type { SessionState } from '../../engine/session/state.ts';
-import type { FrameFacts, Principal, Recent } from '../../engine/session/types.ts';
+import type { FrameFacts, Principal } from '../../engine/session/types.ts';
 import { type Message, rejudge, type Step, step } from '../../engine/step.ts';
 import { paramsDigest } from '../approvals/params-digest.ts';
 import type { ApprovalBroker, HeldCall } from '../approvals/types.ts';
@@ -16,7 +17,8 @@ import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
 import { Finished } from './finished.ts';
-import type { Noted, NotedAt } from './recent-noted.ts';
+import type { RecentFacts } from './recent-facts.ts';
+import type { Noted } from './recent-noted.ts';
 import { overLimit, type RequestLimits } from './request-limits.ts';
 import { type CandidateSource, Shadow } from './shadow.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -37,18 +39,6 @@ export interface House {
 	readonly hold: HoldSettings;
 	readonly recent: RecentFacts;
 	readonly snapshots: Snapshots;
-}
-
-/** `recent` of a principal across sessions (contract §2). */
-export interface RecentFacts {
-	/** `except`: a call that is judged again and must not count itself. */
-	of(principal: Principal, nowNs: bigint, except?: { readonly server: string; readonly atNs: bigint }): Recent;
-	/** Something was judged. */
-	note(principal: Principal, at: NotedAt, noted: Noted): void;
-	/** A session begins, or goes on here (`goesOn`): until it resolves nothing of the principal may be judged in it. */
-	join(principal: Principal, session: string, goesOn?: boolean): Promise<void>;
-	/** A session is over. */
-	leave(principal: Principal, session: string): Promise<void>;
 }
 
 /**
@@ -190,6 +180,16 @@ export class LiveSession implements GateSession, HoldSession {
 	#note(seq: number, atNs: bigint, noted: Noted): void {
 		const { id, principal, server } = this.header;
 		this.#house.recent.note(principal, { session: id, seq, server: server.name, atNs }, noted);
+	}
+
+	/** What would be delivered now of a message that has passed; null: nothing. Changes nothing. */
+	wouldDeliver(message: Message, at: { readonly seq: number; readonly t: number }): Buffer | null {
+		const now = this.header.started_ns + BigInt(this.#t);
+		const recent = this.#house.recent.of(this.principal, now);
+		const facts: FrameFacts = { t: this.#t, principal: this.principal, recent };
+		const judgement = rejudge(this.#house.policy(), this.state, message, at, facts, this.#house.judging);
+		const goes = judgement.verdict === 'allow' || judgement.verdict === 'mask';
+		return goes ? splice(message.members[0]!.frame.bytes, judgement.splices) : null;
 	}
 
 	/** Pins come into force while the session lives. Durable when it resolves. */

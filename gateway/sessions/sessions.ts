@@ -8,6 +8,7 @@ import type { Caller, Exchange, Front, Rejection, WireFrame } from '../transport
 import { DerivedSessions } from './derived-sessions.ts';
 import { eraOf } from './era.ts';
 import { type Admitted, identify } from './identify.ts';
+import { Leases } from './leases.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
 import { watchPins } from './pin-watch.ts';
@@ -30,6 +31,7 @@ export class Sessions implements Front {
 	readonly #sessions: OpenSessions;
 	readonly #derived: DerivedSessions;
 	readonly #probation: Probation;
+	readonly #leases: Leases;
 	readonly #stopSweep: () => void;
 	readonly #stopPins: () => void;
 	/** Client frames that are being dealt with; held ones among them. */
@@ -40,8 +42,14 @@ export class Sessions implements Front {
 		this.#sessions = new OpenSessions(options);
 		this.#derived = new DerivedSessions(this.#sessions, options.bindings);
 		this.#probation = new Probation(this.#sessions, options.house.clock);
+		this.#leases = new Leases(this.#sessions, options.house.clock);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
-		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
+		this.#stopPins = watchPins(
+			this.#sessions,
+			options.pins,
+			() => options.house.policy().revision,
+			options.house.clock,
+		);
 	}
 
 	get count(): number {
@@ -60,6 +68,7 @@ export class Sessions implements Front {
 			const { open, begins = false } = found;
 			open.lastNs = this.#options.house.clock.now();
 			open.session.bearer = who.subject;
+			this.#leases.passing(exchange, who, open);
 			const passage = await open.traffic.fromClient(frame, exchange, {
 				principal: who.principal,
 				headers: crossing(caller),
@@ -79,6 +88,7 @@ export class Sessions implements Front {
 				message: 'something went wrong in the gateway; its operator finds it in the log',
 			}).catch(() => {});
 		} finally {
+			this.#leases.passed(exchange);
 			this.#passing--;
 		}
 	}
@@ -89,6 +99,7 @@ export class Sessions implements Front {
 		const opened = await this.#sessions.start(caller, who.principal);
 		if ('status' in opened) return this.#refused(caller, opened, who.principal);
 		opened.open.traffic.client.socket = exchange;
+		this.#leases.note(exchange, who);
 		return { session: opened.open.session.header.id };
 	}
 
@@ -112,6 +123,7 @@ export class Sessions implements Front {
 			const found = await this.#named(sessionId, caller, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal);
 			found.open.session.bearer = who.subject;
+			this.#leases.note(exchange, who);
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
 			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
 		} catch (error) {
@@ -175,6 +187,7 @@ export class Sessions implements Front {
 	async close(): Promise<void> {
 		this.drain();
 		this.#stopSweep();
+		this.#leases.stop();
 		this.#stopPins();
 		await this.#sessions.leave();
 	}

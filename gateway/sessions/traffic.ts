@@ -98,6 +98,11 @@ export class Traffic implements UpstreamEvents {
 		return passage;
 	}
 
+	/** Policy or pins have changed: is the list of tools that the client has another one by that? */
+	relist(): Promise<void> {
+		return this.#toClient.lists.check();
+	}
+
 	/** GET on Streamable HTTP. */
 	listen(exchange: Exchange, headers: Readonly<Record<string, string>>): Promise<void> {
 		return this.#streams.listen(exchange, headers);

@@ -74,18 +74,16 @@ const MATRIX: Readonly<Record<Era, Readonly<Record<Era, string | undefined>>>> =
 };
 const ERAS: readonly Era[] = ['modern', 'dual', 'legacy'];
 
-async function matrix(t: Test, gate: Gateway, place: (server: string) => Place, wires: readonly string[]) {
-	for (const wire of wires) {
-		for (const client of ERAS) {
-			for (const server of ERAS) {
-				const name = `${client} client, ${server} server over ${wire}`;
-				const wanted = MATRIX[client][server];
-				const found = await CLIENTS[client](place(`${server}-${wire}`)).catch((error: Error) => error);
-				if (wanted === undefined) t.ok(found instanceof Error, `${name}: refused`);
-				else if (found instanceof Error) t.fail(`${name}: ${found.message}`);
-				else t.match(found, { revision: wanted, said: /hällo|simple text/ }, name);
-			}
-		}
+type Cell = readonly [client: Era, server: Era, wire: 'http' | 'stdio'];
+
+async function outcomes(t: Test, gate: Gateway, place: (server: string) => Place, cells: readonly Cell[]) {
+	for (const [client, server, wire] of cells) {
+		const name = `${client} client, ${server} server over ${wire}`;
+		const wanted = MATRIX[client][server];
+		const found = await CLIENTS[client](place(`${server}-${wire}`)).catch((error: Error) => error);
+		if (wanted === undefined) t.ok(found instanceof Error, `${name}: refused`);
+		else if (found instanceof Error) t.fail(`${name}: ${found.message}`);
+		else t.match(found, { revision: wanted, said: /hällo|simple text/ }, name);
 	}
 	t.notMatch(gate.said, /ERR_INTERNAL/);
 }
@@ -108,7 +106,10 @@ async function house(t: Test): Promise<Gateway> {
 
 t.test('clients of every era in front of servers of every era, over Streamable HTTP', async (t) => {
 	const gate = await house(t);
-	await matrix(t, gate, (server) => ({ url: new URL(`${gate.url}/mcp/${server}`) }), ['http', 'stdio']);
+	const cells = (['http', 'stdio'] as const).flatMap((wire) =>
+		ERAS.flatMap((client) => ERAS.map((server): Cell => [client, server, wire])),
+	);
+	await outcomes(t, gate, (server) => ({ url: new URL(`${gate.url}/mcp/${server}`) }), cells);
 });
 
 t.test('… and of clients that launch their server', async (t) => {
@@ -118,5 +119,12 @@ t.test('… and of clients that launch their server', async (t) => {
 		args: [MAIN, 'wrap', '--server', server],
 		cwd: gate.folder,
 	});
-	await matrix(t, gate, place, ['http', 'stdio']);
+	// A process each, and a probe is one too: where a frame crosses from one transport to the other, or falls back.
+	await outcomes(t, gate, place, [
+		['modern', 'modern', 'http'],
+		['dual', 'legacy', 'stdio'],
+		['dual', 'legacy', 'http'],
+		['legacy', 'modern', 'stdio'],
+		['legacy', 'dual', 'http'],
+	]);
 });
