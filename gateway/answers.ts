@@ -111,6 +111,7 @@ export function joined(answers: readonly Buffer[]): Buffer {
 /** The gateway's own refusal of something that is not proper, unambiguous protocol. */
 export function refusalAnswer(refusal: EnvelopeRefusal, id?: string): Buffer {
 	const { code, message, requested } = refusal;
+	// Only what an envelope can name: which older ones its server speaks, `initialize` says.
 	const revisions = code === 'ERR_PROTOCOL_UNSUPPORTED' ? { supported: [...ENVELOPE_REVISIONS], requested } : {};
 	return rpcError(id, RPC_OF_REFUSAL.get(code) ?? RPC.invalid, `Refused: ${message}.`, { code, ...revisions });
 }

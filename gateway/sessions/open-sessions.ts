@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RecordingHeader } from '../../engine/recording/lines.ts';
 import { SessionState } from '../../engine/session/state.ts';
 import type { ClientTransport, Principal } from '../../engine/session/types.ts';
+import { SubjectToken } from '../identity/subject-token.ts';
 import { thisProcess } from '../store/process-identity.ts';
 import { publish } from '../telemetry/channels.ts';
 import type { Caller, Rejection } from '../transport/types.ts';
@@ -177,9 +178,11 @@ export class OpenSessions {
 		const { house, keepAliveMs, limits } = this.#options;
 		const session = new LiveSession({ ...header, transport }, state, house);
 		const { issuer, id } = header.principal;
-		const credentials = this.#options.credentials?.get(served.identity.name)?.of(() => {
-			const { bearer } = session;
-			return { issuer, id, ...(bearer && { subject: bearer }) };
+		const credentials = this.#options.credentials?.get(served.identity.name)?.of((on) => {
+			// With each frame the token that it came with: others of the same principal may be allowed less. What is the
+			// gateway's own in this session goes out under the last one.
+			const subject = on instanceof SubjectToken ? on : session.bearer;
+			return { issuer, id, ...(subject && { subject }) };
 		});
 		const traffic = new Traffic(session, served.connector, {
 			clock: house.clock,

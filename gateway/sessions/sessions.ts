@@ -71,6 +71,7 @@ export class Sessions implements Front {
 			this.#leases.passing(exchange, who, open);
 			const passage = await open.traffic.fromClient(frame, exchange, {
 				principal: who.principal,
+				...(who.subject && { bearer: who.subject }),
 				headers: crossing(caller),
 				...(caller.transport.kind === 'http' ? { mirrored: mirroredIn(caller.headers) } : {}),
 				...(begins ? { announce: { 'mcp-session-id': open.session.header.id } } : {}),
@@ -125,7 +126,7 @@ export class Sessions implements Front {
 			found.open.session.bearer = who.subject;
 			this.#leases.note(exchange, who);
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
+			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume }, who.subject);
 		} catch (error) {
 			const end = error instanceof UpstreamError ? error : undefined;
 			await this.#reject(exchange, caller, {

@@ -1,6 +1,7 @@
 import { readFrames } from '../../engine/frame/read.ts';
 import type { PendingRequest } from '../../engine/session/types.ts';
 import type { Passage } from '../gate.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
 import { madeHeaders } from '../made-headers.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
 import { UpstreamError } from '../transport/errors.ts';
@@ -21,6 +22,7 @@ type Forward = Extract<Passage, { do: 'forward' }>;
 interface Sender {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly mirrored?: MirroredHeaders;
+	readonly bearer?: SubjectToken;
 }
 
 /** Client → server: what passed the gate goes to the upstream, on a flight of its own. */
@@ -65,7 +67,7 @@ export class ToServer {
 			// Whoever left while it was opened has cancelled: nothing is sent.
 			if (flight.cancelled) return;
 			flight.sent = true;
-			await upstream.send(passage.bytes, flight.number, this.#headers(passage, from));
+			await upstream.send(passage.bytes, flight.number, this.#headers(passage, from), from.bearer);
 			if (request !== undefined && client.socket === undefined && probes(request, kind)) this.#expect(request, flight);
 		} catch (error) {
 			flight ??= flights.start(exchange, message, passage.seq);

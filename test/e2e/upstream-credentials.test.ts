@@ -254,20 +254,31 @@ t.test('token exchange: the server sees the caller, and never the caller’s tok
 			identity: { oidc: [{ issuer: as.issuer, audience: 'https://gateway.example.com', allowPrivate }] },
 		},
 	});
-	const answer = await fetch(`${as.issuer}/token`, {
-		method: 'POST',
-		headers: { authorization: `Basic ${Buffer.from(`agent-app:${app.client_secret}`).toString('base64')}` },
-		body: new URLSearchParams({
-			grant_type: 'client_credentials',
-			resource: 'https://gateway.example.com',
-			scope: 'mcp:call',
-		}),
-	});
-	const { access_token } = (await answer.json()) as { access_token: string };
+	const tokenOf = async (scope: string) => {
+		const answer = await fetch(`${as.issuer}/token`, {
+			method: 'POST',
+			headers: { authorization: `Basic ${Buffer.from(`agent-app:${app.client_secret}`).toString('base64')}` },
+			body: new URLSearchParams({ grant_type: 'client_credentials', resource: 'https://gateway.example.com', scope }),
+		});
+		return ((await answer.json()) as { access_token: string }).access_token;
+	};
+	const access_token = await tokenOf('mcp:call');
 	const client = new RawClient(`${house.url}/mcp/crm`, access_token);
 	t.match(await begin(client), { result: {} });
 	t.equal(textOf(await client.ask(whoami(2))), 'agent-app | sluice | mcp:call', 'subject and client');
 	t.notOk(JSON.stringify(server.headers).includes(access_token), 'the token itself went no further');
+
+	const narrower = new RawClient(`${house.url}/mcp/crm`, await tokenOf('mcp:read'));
+	Object.assign(narrower, { session: client.session, protocol: client.protocol });
+	const before = as.asked.length;
+	t.match(textOf(await narrower.ask(whoami(3))), 'agent-app');
+	t.match(textOf(await client.ask(whoami(4))), 'agent-app');
+	t.strictSame(
+		as.asked.slice(before),
+		['POST /token', 'GET /jwks'],
+		'another token of theirs is exchanged for another',
+	);
+	t.not(server.shown.at(-1), server.shown.at(-2), 'and each frame goes out under its own');
 
 	const local = new RawClient(`${house.url}/mcp/crm`, await house.token('bot'));
 	t.match((await begin(local)).error.data.code, 'ERR_UPSTREAM_SUBJECT');
