@@ -119,6 +119,9 @@ t.test('a grant of each person: consent in a browser, renewed by itself, ended',
 	const other = new RawClient(`${house.url}/mcp/notes`, await house.token('bob'));
 	t.match((await begin(other)).error.message, /ERR_UPSTREAM_GRANT_MISSING/, 'for nobody else');
 
+	// While the grant is there.
+	const stored = readFileSync(`${house.folder}/.sluice/store/data.mdb`, 'latin1');
+	t.ok(stored.includes('"renewed"'), 'the rows of the store can be looked into');
 	const { connections } = JSON.parse(await house.sluice(['connections', 'list']));
 	t.match(connections, [{ server: 'notes', principal: { issuer: 'sluice', id: 'ana' }, issuer: as.issuer }]);
 	t.equal(await house.sluice(['connections', 'remove', connections[0].id]), 'notes ana\n');
@@ -138,6 +141,7 @@ t.test('a grant of each person: consent in a browser, renewed by itself, ended',
 	for (const name of readdirSync(`${house.folder}/out`))
 		places[name] = readFileSync(`${house.folder}/out/${name}`, 'latin1');
 	places.store = readFileSync(`${house.folder}/.sluice/store/data.mdb`, 'latin1');
+	places['store with a grant'] = stored;
 	places.mcp = [...client.got, ...other.got].join();
 	for (const [place, text] of Object.entries(places))
 		for (const secret of secrets) t.notOk(text.includes(secret), `${place} holds a secret`);
