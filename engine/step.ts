@@ -1,4 +1,5 @@
 import { type Correlated, correlate } from './correlate.ts';
+import { remembered } from './embedded/remember.ts';
 import type { Frame, Party } from './frame/frame.ts';
 import { type JudgeOptions, judge } from './judge.ts';
 import type { Judgement, Reason, Verdict } from './policy/judgement.ts';
@@ -102,6 +103,7 @@ export function apply(
 			...(member.protocol === undefined ? {} : { protocol: member.protocol }),
 			...(member.client === undefined ? {} : { client: member.client }),
 			...(member.answers === undefined ? {} : { answers: member.answers }),
+			...(verdict === 'deny' ? {} : remembered(state, member)),
 		});
 	}
 	return requestsOf(message, seq);

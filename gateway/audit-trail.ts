@@ -51,8 +51,8 @@ export class AuditTrail implements RefusalRecord {
 	async refused({ principal, bytes, ...what }: Refused): Promise<void> {
 		const { code, remote, server = '', status } = what;
 		if (bytes === undefined) {
-			const by = principal && { issuer: principal.issuer, id: principal.id };
-			return await this.#append({ type: 'event', event: 'refused', detail: { ...(by && { by }), ...what } });
+			const by = { issuer: principal.issuer, id: principal.id };
+			return await this.#append({ type: 'event', event: 'refused', detail: { by, ...what } });
 		}
 		await this.#append({
 			type: 'frame',
@@ -64,7 +64,7 @@ export class AuditTrail implements RefusalRecord {
 			by: 'gateway',
 			outcome: 'refused',
 			wire: { remote, server, status },
-			...(principal && { principal }),
+			principal,
 		});
 	}
 

@@ -5,24 +5,22 @@ import type { FrameLine, GatewayLine } from '../engine/recording/lines.ts';
 import type { PendingRequest } from '../engine/session/types.ts';
 import { type Message, messageOf, type Step } from '../engine/step.ts';
 import { type Answer, answersTo, denial, RPC, refusalAnswer } from './answers.ts';
-import { improperEnvelope } from './envelope.ts';
+import type { EnvelopeRefusal } from './envelope.ts';
 import type { Hold } from './hold.ts';
 import { withLineBreaks } from './line-breaks.ts';
-import { contradiction, type MirroredHeaders } from './mirrored-headers.ts';
-import type { Declared } from './param-headers.ts';
 import { reportFrame, reportRefusal } from './report.ts';
 
 /** One frame as it came from a wire, on its way through the gate. */
 export interface Arrival {
 	readonly bytes: Buffer;
 	readonly from: Party;
-	/** `seq` of the request whose response this stands in, where the transport knows it. */
-	readonly answers?: number;
+	/** `seq` of the request whose response this stands in, where the transport knows it: by the exchange, or by the id of what was sent. */
+	readonly answers?: number | ((id: string | undefined) => number);
 	/** Bytes that the next hop cannot carry between tokens (its framing), as a set of characters. */
 	readonly breaks: '' | '\r' | '\r\n';
 	readonly wire?: FrameLine['wire'];
-	/** What its HTTP headers say of it. */
-	readonly mirrored?: MirroredHeaders;
+	/** Why the frames do not go on whatever policy says: their headers say something else, nobody waits for them, … */
+	improper?(frames: readonly Frame[]): (EnvelopeRefusal & { readonly silent?: true }) | undefined;
 	/** A socket or pipe: there is no status to say something with about a notification or an answer. */
 	readonly mute?: boolean;
 	/** The client while it waits; absent where nobody does. */
@@ -63,8 +61,8 @@ export interface GateSession {
 	readonly batches: boolean;
 	readonly limits: FrameLimits;
 	readonly state: Parameters<typeof messageOf>[0];
-	/** The parameters that headers repeat, of tools that the session has seen. */
-	readonly declared: Declared;
+	/** Are these answers to requests that wait no more? */
+	late(frames: readonly Frame[], from: Party, answers: number | undefined): boolean;
 	/** Too much at once? Then the refusal for it (contract §4 `limits`). */
 	limit(message: Message): Refusal | undefined;
 	/** The one synchronous step: next `seq`, facts, judgement, reduction. */
@@ -94,9 +92,13 @@ export async function pass(arrival: Arrival, session: GateSession): Promise<Pass
 	const read = readFrames(arrival.bytes, { limits: session.limits, batches: session.batches }); // 1 frame
 	if (!read.ok) return await refuse(arrival, session, read.refusal);
 
-	const message = messageOf(session.state, read.frames, arrival.from, arrival.answers); // 2 correlate
-	if (message === undefined) return await refuse(arrival, session, UNASKED, read.frames);
-	const improper = arrival.from === 'client' ? improperFor(arrival, read.frames, session.declared) : undefined;
+	const answered = requestOf(arrival, read.frames);
+	const message = messageOf(session.state, read.frames, arrival.from, answered); // 2 correlate
+	if (message === undefined) {
+		const late = session.late(read.frames, arrival.from, answered);
+		return await refuse(arrival, session, late ? LATE : UNASKED, read.frames);
+	}
+	const improper = arrival.improper?.(read.frames);
 	if (improper !== undefined) return await refuse(arrival, session, improper, read.frames);
 	const over = session.limit(message);
 	if (over !== undefined) return await refuse(arrival, session, over, read.frames);
@@ -141,24 +143,35 @@ const UNASKED: Refusal = {
 	message: 'this answers no request that is waiting for an answer',
 };
 
-/** What the frames say of themselves is not whole, or not what their headers say. */
-function improperFor({ mirrored }: Arrival, frames: readonly Frame[], declared: Declared): Refusal | undefined {
-	return improperEnvelope(frames, mirrored?.version) ?? (mirrored && contradiction(mirrored, frames, declared));
+/** Dropped, and nobody is told: it crossed with a cancellation, or is said a second time (contract §6 *Correlation*). */
+const LATE: Refusal & { readonly silent: true } = {
+	code: 'ERR_ANSWER_LATE',
+	message: 'its request was answered or cancelled before',
+	silent: true,
+};
+
+/** `seq` of the request that these can answer, where that is known. */
+function requestOf({ answers }: Arrival, frames: readonly Frame[]): number | undefined {
+	if (typeof answers !== 'function') return answers;
+	const [only, another] = frames;
+	const isAnswer = only?.kind === 'result' || only?.kind === 'error';
+	return isAnswer && another === undefined ? answers(only.id) : undefined;
 }
 
 /** Recorded like everything else, and answered in the words of the protocol. */
 async function refuse(
 	arrival: Arrival,
 	session: GateSession,
-	refusal: Refusal,
+	refusal: EnvelopeRefusal & { readonly silent?: true },
 	frames: readonly Frame[] = [],
 ): Promise<Passage> {
 	const { seq, t } = session.mark();
 	const only = frames.length === 1 && frames[0]?.kind === 'request' ? frames[0].id : undefined;
 	const asks = frames.length === 0 || frames.some((frame) => frame.kind === 'request');
 	const status = refusal.code.startsWith('ERR_LIMIT_') ? 429 : 400;
-	const answers: Answer[] =
-		arrival.from === 'client'
+	const answers: Answer[] = refusal.silent
+		? []
+		: arrival.from === 'client'
 			? fitting([{ to: 'client', status, bytes: refusalAnswer(refusal, only) }], arrival, frames)
 			: asks && frames.length > 0
 				? [{ to: 'server', status, bytes: refusalAnswer(refusal, only) }]

@@ -141,8 +141,9 @@ export class WaitingRoom implements Hold {
 			undo.push(this.#broker.watch(approval.id, look));
 			// It may have been decided between the asking and the watching.
 			this.#broker.get(approval.id).then(look, () => {});
-			// Leaving is not cancelling before 2026: the approval lives on and leaves a grant for the repeated call.
-			held.arrival.patience?.onGone(() => end('patience'));
+			// Leaving is cancelling from 2026-07-28 on; before, the approval lives on and leaves a grant for the repeated call.
+			const modern = held.step.message.members[0]!.protocol !== undefined;
+			held.arrival.patience?.onGone(() => end(modern ? 'withdrawn' : 'patience'));
 		});
 	}
 

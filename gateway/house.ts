@@ -27,6 +27,7 @@ import { revisionsIn } from './policy/store-revisions.ts';
 import { bindMasterKey } from './record/bind-master-key.ts';
 import { LmdbReader } from './record/lmdb/reader.ts';
 import { LmdbRecorder } from './record/lmdb/recorder.ts';
+import { RefusalBook } from './refusals.ts';
 import { pinsIn } from './sessions/open-pins.ts';
 import { PinDesk } from './sessions/pin-desk.ts';
 import { RecentBook } from './sessions/recent-book.ts';
@@ -34,7 +35,7 @@ import type { Served } from './sessions/sessions.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { Snapshots } from './sessions/snapshots.ts';
 import { openStore, type Store } from './store/store.ts';
-import { publish } from './telemetry/channels.ts';
+import { publish, subscribe } from './telemetry/channels.ts';
 import { openUpstream } from './upstream/assemble.ts';
 import type { Connections } from './upstream/connections.ts';
 
@@ -117,6 +118,14 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			record: (by, { what, ...detail }) => trail.connection(what, by, detail),
 		});
 		const pins = pinsIn(store, master.textBox('definitions'), clock);
+		const refusals = new RefusalBook(trail, clock);
+		const deaf = subscribe('refusal', ({ recorded, ...refusal }) => {
+			if (recorded !== true) refusals.stranger(refusal);
+		});
+		undo.push(() => {
+			deaf();
+			return refusals.close();
+		});
 		const sessions = new Sessions({
 			house: {
 				clock,
@@ -142,6 +151,7 @@ export async function openHouse({ config, env, clock, servers, progress, adminUr
 			bindings: store.table('sessions'),
 			pins,
 			credentials: upstream.credentials,
+			refusals,
 			limits: {
 				sessionsPerPrincipal: config.limits.sessionsPerPrincipal,
 				streams: config.limits.streams,

@@ -2,18 +2,20 @@ import type { Principal } from '../engine/session/types.ts';
 import type { Clock } from './clock.ts';
 
 /** Something the gateway refused before it came to the gate of a session. */
-export interface Refused {
+export interface Refusal {
 	readonly code: string;
-	readonly message: string;
 	/** HTTP status */
 	readonly status: number;
 	/** The peer's address. */
 	readonly remote: string;
 	/** As it was called; it need not exist. */
 	readonly server?: string;
-	/** Absent: nobody knows who it was. */
-	readonly principal?: Principal;
-	/** The refused frame, where there is one and somebody known sent it. */
+}
+
+/** … to somebody who is known. */
+export interface Refused extends Refusal {
+	readonly principal: Principal;
+	/** The refused frame, where there is one. */
 	readonly bytes?: Buffer;
 }
 
@@ -36,7 +38,7 @@ export interface Summary {
 	/** Refusals of sources that found no more room in `counts`. */
 	readonly others: number;
 	/** The first of the minute, as they were. */
-	readonly samples: readonly Omit<Refused, 'principal' | 'bytes'>[];
+	readonly samples: readonly Refusal[];
 }
 
 /** Sources and codes that are counted apart within a minute. */
@@ -66,12 +68,14 @@ export class RefusalBook {
 		this.#clock = clock;
 	}
 
-	note(refused: Refused): void {
-		if (refused.principal !== undefined) {
-			this.#write(this.#record.refused(refused));
-			return;
-		}
-		this.#count(refused);
+	/** Of somebody known: written down in full. */
+	refused(refused: Refused): void {
+		this.#write(this.#record.refused(refused));
+	}
+
+	/** Of a stranger: counted. */
+	stranger(refusal: Refusal): void {
+		this.#count(refusal);
 		this.#timer ??= this.#clock.after(MINUTE_MS, () => this.#sum());
 	}
 
@@ -81,11 +85,11 @@ export class RefusalBook {
 		await Promise.all(this.#writing);
 	}
 
-	#count({ remote, server, code, message, status }: Refused): void {
+	#count({ remote, server, code, status }: Refusal): void {
 		if (this.#total === 0) this.#since = this.#clock.now();
 		this.#total++;
 		if (this.#samples.length < SAMPLES)
-			this.#samples.push({ remote, code, message, status, ...(server === undefined ? {} : { server }) });
+			this.#samples.push({ remote, code, status, ...(server === undefined ? {} : { server }) });
 		const key = `${code} ${remote}`;
 		const known = this.#counts.get(key);
 		if (known !== undefined) known.count++;

@@ -36,5 +36,5 @@ export function reportFrame(
 
 /** … and what the gateway refused by itself. */
 export function reportRefusal(refusal: Refusal, { server, remote }: Subject, status: number): void {
-	publish('refusal', { code: refusal.code, server, remote, status });
+	publish('refusal', { code: refusal.code, server, remote, status, recorded: true });
 }

@@ -26,8 +26,8 @@ const SKIPS: readonly Skip[] = [
 	{
 		step: '2 correlate',
 		file: GATE,
-		from: 'read.frames, arrival.from, arrival.answers)',
-		to: 'read.frames, arrival.from)',
+		from: 'messageOf(session.state, read.frames, arrival.from, answered)',
+		to: 'messageOf(session.state, read.frames, arrival.from)',
 	},
 	{
 		step: '3 detect',

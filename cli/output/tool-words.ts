@@ -31,7 +31,7 @@ export function spellTool(shown: ShownTool, look: Look): string {
 	const { server, tool, status, pinned, seen, changes } = shown;
 	const facts = (name: string, hash: string, words: string) => [
 		`  ${name.padEnd(6)}  ${hash}`,
-		wrap(`          ${words}`, look.width, '          '),
+		behind(' '.repeat(10), words, look.width),
 	];
 	const lines = [
 		wrap(`${revealed(tool)} of ${revealed(server)}: ${status}`, look.width),
@@ -89,7 +89,8 @@ function piecesOf(json: string | undefined, plain: boolean): string[] {
 	if (json === undefined) return [];
 	if (json.startsWith('"') && plain) return sentences(JSON.parse(json) as string);
 	if (!json.startsWith('[')) return [json];
-	return itemsOf(json);
+	const items = itemsOf(json);
+	return items.length === 0 ? [json] : items;
 }
 
 /** Of what is in both, one piece beside each change. */
@@ -106,9 +107,8 @@ function spellPiece(piece: DiffPiece | undefined, { width, color }: Look): strin
 	if (piece === undefined) return '  …';
 	const { side, text } = piece;
 	const end = text.endsWith('\n') ? (side === ' ' ? '' : '\\n') : '';
-	const words = `${side} ${revealed(text.replace(/[ \n]$/, ''))}${end}`;
 	const ink = INKS[side];
-	const lines = wrap(words, width, '  ');
+	const lines = behind(`${side} `, revealed(text.replace(/[ \n]$/, '')) + end, width);
 	return ink === undefined ? lines : paint(ink, lines, color);
 }
 
@@ -117,6 +117,12 @@ function spellDefinition({ definitions: { pinned, seen } }: ShownTool, { width }
 	const text = seen?.text ?? pinned?.text;
 	if (text === undefined) return [wrap(missing('definition’s', seen ?? pinned).join(' '), width)];
 	return [...membersOf(text)].map(([at, json]) => wrap(`${revealed(at)}: ${revealed(json)}`, width, '  '));
+}
+
+/** `text` in lines, the first behind `head`, all others behind as many blanks. */
+function behind(head: string, text: string, width: number): string {
+	const lines = wrap(text, width - head.length).split('\n');
+	return lines.map((line, i) => (i === 0 ? head : ' '.repeat(head.length)) + line).join('\n');
 }
 
 function whoseOf({ accepted }: NonNullable<ToolView['pinned']>): string {

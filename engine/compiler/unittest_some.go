@@ -44,7 +44,7 @@ func (request *testRequest) narrow() (map[string]string, map[string]bool, error)
 		patterns = append(patterns, regexp.QuoteMeta(data))
 		starts = append(starts, paths...)
 	}
-	if !request.Part && len(running) < len(bases) || len(running) == 0 {
+	if !request.Part && (len(running) < len(bases) || len(running) == 0) {
 		if _, err := request.compiled(parsed); err != nil {
 			return nil, nil, err
 		}

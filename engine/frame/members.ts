@@ -48,27 +48,14 @@ export const PARAMS_MEMBERS: ReadonlySet<string> = new Set([
 	'url',
 ]);
 
-/**
- * Members of results by which a reader decides what a result is, or where something stands in it that is judged as a
- * frame of its own.
- */
-export const RESULT_MEMBERS: ReadonlySet<string> = new Set([
-	'_meta',
-	'content',
-	'inputRequests',
-	'isError',
-	'requestState',
-	'resultType',
-	'structuredContent',
-	'task',
-	'taskId',
-]);
+/** Members of any result in which frames stand that are judged on their own, or that say whether some do. */
+export const RESULT_MEMBERS: ReadonlySet<string> = new Set(['inputRequests', 'resultType']);
 
-/** What a task says of itself beside that: in answers to `tasks/…`, in `tasks/list` and in notifications of it. */
-export const TASK_MEMBERS: ReadonlySet<string> = new Set([...RESULT_MEMBERS, 'error', 'result', 'status', 'tasks']);
+/** The same of what is said of a task: in answers to `tasks/…`, in `tasks/list` and in notifications. */
+export const TASK_MEMBERS: ReadonlySet<string> = new Set([...RESULT_MEMBERS, 'error', 'result', 'tasks']);
 
-/** Members of the result of a `…/list` or `…/read`. */
-export const LIST_MEMBERS: ReadonlySet<string> = new Set([...RESULT_MEMBERS, 'cacheScope', 'nextCursor', 'tools']);
+/** The same of a list. */
+export const LIST_MEMBERS: ReadonlySet<string> = new Set([...RESULT_MEMBERS, 'tools']);
 
 /** The prefix under which the specification keeps members of `_meta` for itself. */
 export const RESERVED_META = 'io.modelcontextprotocol/';

@@ -2,6 +2,7 @@ import type { Finding } from '../detect/finding.ts';
 import type { Kind, Party } from '../frame/frame.ts';
 import type { CallCounts } from '../session/calls.ts';
 import type { SessionState } from '../session/state.ts';
+import type { ToolDefinition } from '../session/tools.ts';
 import type { CalledTool, ClientIdentity, FrameFacts, Recent } from '../session/types.ts';
 import { ALL_PARTS, type Part } from './parts.ts';
 import { RememberedJson } from './remembered.ts';
@@ -22,9 +23,25 @@ export interface InputFrame {
 	readonly client?: ClientIdentity;
 	/** `t` at which this very call was counted: it is judged again at its release and must not count itself. */
 	readonly countedAt?: number;
+	/** The tool of that call, where this is about a frame that stands in it. */
+	readonly countedTool?: string | undefined;
 	/** The tools (undefined: none is named) of the calls before this one in the same batch: they count, or a batch would be one call. */
 	readonly ahead?: readonly (string | undefined)[];
+	/** The method of the frame that it stands in (contract §2 `embedded_in`). */
+	readonly embeddedIn?: string;
+	/** Of a listed tool, which nobody calls: what stands for its definition, and for all counts. */
+	readonly listed?: ListedCall;
 }
+
+/** What a tool in a list is judged by, instead of by what the session knows. */
+export interface ListedCall {
+	readonly definition: ToolDefinition;
+	/** JSON text of `annotations`. */
+	readonly annotations?: string;
+	readonly recent: Recent;
+}
+
+const NO_CALLS: CallCounts = { total: 0, last_minute: 0, by_tool: {}, denied: 0 };
 
 const principals = new RememberedJson();
 const clients = new RememberedJson();
@@ -53,12 +70,13 @@ export function buildInput(
 	const client = frame.protocol === undefined ? state.spoken.client : frame.client;
 	let text =
 		`{"version":1,"from":"${frame.from}","kind":"${frame.kind}","method":${JSON.stringify(wellFormed(frame.method))}` +
+		`${frame.embeddedIn === undefined ? '' : `,"embedded_in":${JSON.stringify(wellFormed(frame.embeddedIn))}`}` +
 		`,"principal":${principals.of(facts.principal)}` +
 		`${client === undefined || !wanted.has('client') ? '' : `,"client":${clients.of(client)}`}` +
 		`,"server":${servers.of(state.origin.server)}` +
 		`${wanted.has('transport') ? `,"transport":${transports.of(state.origin.transport)}` : ''}` +
 		`,"session":${session(state, seq, facts, frame)}` +
-		`${wanted.has('recent') ? `,"recent":${recents.of(recent(state, facts, frame.ahead?.length ?? 0))}` : ''}` +
+		`${wanted.has('recent') ? `,"recent":${recents.of(frame.listed?.recent ?? recent(state, facts, frame.ahead?.length ?? 0))}` : ''}` +
 		`,"time":${time(state.origin.started_ns + BigInt(facts.t))}` +
 		`,"findings":${findings === undefined || findings.length === 0 ? '[]' : findingLists.of(findings)}`;
 	/** What stands as bytes already goes there as it is. */
@@ -73,7 +91,7 @@ export function buildInput(
 		put(part);
 	}
 	if (frame.tool !== undefined) {
-		const known = state.tool(frame.tool.name);
+		const known = frame.listed ?? state.tool(frame.tool.name);
 		const given = wanted.has('arguments') ? frame.tool.arguments : undefined;
 		text +=
 			`,"tool":{"name":${JSON.stringify(wellFormed(frame.tool.name))}` +
@@ -90,14 +108,19 @@ export function buildInput(
 function session(state: SessionState, seq: number, facts: FrameFacts, frame: InputFrame): string {
 	const { origin } = state;
 	const protocol = frame.protocol ?? state.spoken.protocol;
-	const self =
-		frame.countedAt === undefined ? undefined : { t: frame.countedAt, ...(frame.tool && { tool: frame.tool.name }) };
-	const calls = withAhead(state.calls(facts.t, self), frame.ahead ?? []);
+	const calls = frame.listed === undefined ? counted(state, facts, frame) : NO_CALLS;
 	return (
 		`{"id":${JSON.stringify(origin.id)},"seq":${seq},"labels":${JSON.stringify(state.labels(facts.t))}` +
 		`${protocol === undefined ? '' : `,"protocol":${JSON.stringify(protocol)}`}` +
 		`,"started_ns":${origin.started_ns},"calls":${JSON.stringify(calls)}}`
 	);
+}
+
+function counted(state: SessionState, { t }: FrameFacts, frame: InputFrame): CallCounts {
+	const tool = frame.embeddedIn === undefined ? frame.tool?.name : frame.countedTool;
+	const self =
+		frame.countedAt === undefined ? undefined : { t: frame.countedAt, ...(tool === undefined ? {} : { tool }) };
+	return withAhead(state.calls(t, self), frame.ahead ?? []);
 }
 
 /** The session's calls, with those that stand ahead in the same batch. */
@@ -116,7 +139,7 @@ function withAhead(calls: CallCounts, ahead: readonly (string | undefined)[]): C
 
 /** The principal's calls, with as many more as stand `ahead` in the same batch. */
 function recent(state: SessionState, facts: FrameFacts, ahead: number): Recent {
-	const known = facts.recent ?? state.ownRecent(facts.t);
+	const known = recentFor(state, facts);
 	if (ahead === 0) return known;
 	const { total, last_minute, by_server } = known.calls;
 	const { name } = state.origin.server;
@@ -128,6 +151,11 @@ function recent(state: SessionState, facts: FrameFacts, ahead: number): Recent {
 			by_server: { ...by_server, [name]: (by_server[name] ?? 0) + ahead },
 		},
 	};
+}
+
+/** `recent` as it was recorded, or as far as this session alone knows it. */
+export function recentFor(state: SessionState, facts: FrameFacts): Recent {
+	return facts.recent ?? state.ownRecent(facts.t);
 }
 
 let lastTime = { ns: -1n, text: '' };

@@ -7,6 +7,8 @@ export interface Claim {
 	readonly mask: number;
 	readonly op: MaskOp;
 	readonly with?: unknown;
+	/** It goes altogether, whatever stands in it. */
+	readonly cuts?: true;
 	/** Detector type, or `path`. */
 	readonly what: string;
 }

@@ -3,6 +3,8 @@ import { typeMatches } from '../detect/type-glob.ts';
 import type { JsonObject } from '../frame/json.ts';
 import type { Claim, PartClaim } from './claim.ts';
 import type { MaskRequest } from './mask.ts';
+import { stepsOf } from './place.ts';
+import type { Step } from './protected.ts';
 import { type Skeleton, skeletonOf } from './skeleton.ts';
 
 /** What is claimed at one place of a message and below it: a tree like the message, with the claimed branches only. */
@@ -30,15 +32,22 @@ export const NO_CLAIMS: Claims = grow();
 export function claimsOn(root: JsonObject, masks: readonly MaskRequest[], findings: readonly Finding[]): Claims {
 	const top = grow();
 	let skeleton: Skeleton | undefined;
-	masks.forEach(({ path, finding, op, with: value }, mask) => {
+	masks.forEach(({ path, finding, op, with: value, within, cut }, mask) => {
+		if (cut) at(top, cut).whole.push({ mask, op, what: 'list', cuts: true });
 		if (path) {
-			skeleton ??= skeletonOf(root);
-			for (const steps of path.locate(skeleton)) at(top, steps).whole.push({ mask, op, with: value, what: 'path' });
+			skeleton ??= within === undefined ? skeletonOf(root) : undefined;
+			for (const steps of path.locate(within?.skeleton ?? skeleton ?? true)) {
+				at(top, within?.carried(steps) ?? steps).whole.push({ mask, op, with: value, what: 'path' });
+			}
 		}
 		if (finding === undefined) return;
 		for (const { type, pointer, start, end, key } of findings) {
 			if (!typeMatches(finding, type)) continue;
-			const place = at(top, stepsOf(pointer));
+			const steps = stepsOf(pointer);
+			// The key that an embedded frame stands under is its carrier's.
+			const own = within?.own(steps);
+			if (within !== undefined && (own === undefined || (key && own.length === within.to.length))) continue;
+			const place = at(top, steps);
 			(key ? place.key : place.parts).push({ mask, op, with: value, what: type, start, end });
 		}
 	});
@@ -49,21 +58,15 @@ function grow(): Growing {
 	return { whole: [], parts: [], key: [], children: new Map() };
 }
 
-function at(top: Growing, steps: readonly string[]): Growing {
+function at(top: Growing, steps: readonly Step[]): Growing {
 	let place = top;
 	for (const step of steps) {
-		let next = place.children.get(step);
+		let next = place.children.get(`${step}`);
 		if (next === undefined) {
 			next = grow();
-			place.children.set(step, next);
+			place.children.set(`${step}`, next);
 		}
 		place = next;
 	}
 	return place;
-}
-
-/** The steps of a JSON Pointer (RFC 6901 §4). */
-function stepsOf(pointer: string): readonly string[] {
-	const steps = pointer.split('/').slice(1);
-	return pointer.includes('~') ? steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')) : steps;
 }

@@ -6,6 +6,7 @@ import type { MaskOp } from '../policy/judgement.ts';
 import { type Claim, maskedText, merged, type PartClaim, strongest } from './claim.ts';
 import { type Claims, claimsOn, NO_CLAIMS } from './claims.ts';
 import type { MaskPath } from './paths.ts';
+import type { Place } from './place.ts';
 import { isProtected, type Step } from './protected.ts';
 import { removalRanges } from './removal.ts';
 import type { Splice } from './splice.ts';
@@ -19,6 +20,10 @@ export interface MaskRequest {
 	readonly op: MaskOp;
 	/** What `replace` puts there. */
 	readonly with?: unknown;
+	/** It is about a frame that stands in the message, and covers nothing outside of it. */
+	readonly within?: Place;
+	/** The list item down these steps goes altogether, with what of it no other mask touches. */
+	readonly cut?: readonly Step[];
 }
 
 /** Where masks change a frame. */
@@ -41,6 +46,8 @@ export interface Masked {
  *   `result` and `error` themselves stay, emptied.
  * - Masked keys stay unique. Pointers of splices have masked keys in them, never the secret.
  *
+ * - `places`: frames that stand in this one; what is protected in them is so here.
+ *
  * The spliced frame is one strict JSON text again. Never throws for what a frame contains.
  */
 export function maskSplices(
@@ -48,8 +55,9 @@ export function maskSplices(
 	masks: readonly MaskRequest[],
 	findings: readonly Finding[],
 	hashKey: Buffer,
+	places: readonly Place[] = [],
 ): Masked {
-	return new Masking(frame, masks, findings, hashKey).run();
+	return new Masking(frame, masks, findings, hashKey, places).run();
 }
 
 /** A member or an item; of a member, `start` is that of its key. */
@@ -86,14 +94,22 @@ class Masking {
 	private readonly frame: Frame;
 	private readonly hashKey: Buffer;
 	private readonly claims: Claims;
+	private readonly places: readonly Place[];
 	private readonly splices: Splice[] = [];
 	private readonly hits: boolean[];
 	private denied: string | undefined;
 	/** Keys and indexes down to where the walk is. */
 	private readonly steps: Step[] = [];
 
-	constructor(frame: Frame, masks: readonly MaskRequest[], findings: readonly Finding[], hashKey: Buffer) {
+	constructor(
+		frame: Frame,
+		masks: readonly MaskRequest[],
+		findings: readonly Finding[],
+		hashKey: Buffer,
+		places: readonly Place[],
+	) {
 		this.frame = frame;
+		this.places = places;
 		this.hashKey = hashKey;
 		this.hits = masks.map(() => false);
 		this.claims = claimsOn(frame.root, masks, findings);
@@ -155,8 +171,14 @@ class Masking {
 	private child(child: Child, here: Claims, siblings: Siblings, inherited: readonly Claim[]): Cut | undefined {
 		const whole = here.whole.length > 0 ? [...inherited, ...here.whole] : inherited;
 		const all = [...whole, ...here.parts, ...here.key];
-		const remover = all.find((claim) => claim.op === 'remove');
+		const remover = all.find((claim) => claim.cuts) ?? all.find((claim) => claim.op === 'remove');
 		const before = this.splices.length;
+		if (remover?.cuts) {
+			this.hit(all);
+			// What other masks cover in it is nobody's to read; of the rest, texts of ours may speak.
+			const covered = all.length > 1 || here.children.size > 0 || whole.length > 1;
+			return { pointer: `${siblings.shown}/${escaped(child.step)}`, what: covered ? 'path' : remover.what };
+		}
 		const goes = remover !== undefined && this.removable(child.value);
 		const shown = `${siblings.shown}/${escaped(this.key(child, here.key, siblings))}`;
 		this.visit(child.value, here, shown, whole);
@@ -169,13 +191,20 @@ class Masking {
 
 	/** A part of the envelope stays, and so does what holds something protected: that is emptied around it. */
 	private removable(node: JsonNode): boolean {
-		const [part] = this.steps;
-		if (this.steps.length === 1 && (part === 'params' || part === 'result' || part === 'error')) return false;
+		if ([this.steps, ...this.places.map((place) => place.own(this.steps))].some(isPart)) return false;
 		return !this.holdsProtected(node);
 	}
 
-	private holdsProtected(node: JsonNode): boolean {
+	private protects(): boolean {
 		if (isProtected(this.steps, this.frame.method)) return true;
+		return this.places.some((place) => {
+			const own = place.own(this.steps);
+			return own !== undefined && isProtected(own, place.method);
+		});
+	}
+
+	private holdsProtected(node: JsonNode): boolean {
+		if (this.protects()) return true;
 		const children: readonly (readonly [Step, JsonNode])[] =
 			node.type === 'object'
 				? node.members.map((m) => [m.key, m.value])
@@ -211,7 +240,7 @@ class Masking {
 	): void {
 		const { parts } = here;
 		if (whole.length + parts.length === 0 || (node.type === 'literal' && node.value === null)) return;
-		if (isProtected(this.steps, this.frame.method)) {
+		if (this.protects()) {
 			this.refuse(parts, shown);
 			return;
 		}
@@ -245,7 +274,7 @@ class Masking {
 	/** Masks parts of a key and gives the key that it becomes, which no sibling has. */
 	private key(child: Child, claims: readonly PartClaim[], siblings: Siblings): Step {
 		if (claims.length === 0 || child.keyEnd === undefined) return child.step;
-		if (isProtected(this.steps, this.frame.method)) {
+		if (this.protects()) {
 			this.refuse(claims, siblings.shown);
 			return child.step;
 		}
@@ -307,6 +336,12 @@ class Masking {
 	private put(start: number, end: number, replacement: string, pointer: string, what: string): void {
 		this.splices.push({ start, end, replacement, pointer, what });
 	}
+}
+
+/** Whether these steps lead to `params`, `result` or `error` themselves. */
+function isPart(steps: readonly Step[] | undefined): boolean {
+	const [part] = steps ?? [];
+	return steps?.length === 1 && (part === 'params' || part === 'result' || part === 'error');
 }
 
 function escaped(step: Step): string {

@@ -14,6 +14,11 @@ export function skeletonOf(root: JsonObject): Skeleton {
 	return bones({ ...root, members: parts });
 }
 
+/** The skeleton of a message of which only this part is there. */
+export function skeletonOfPart(part: 'params' | 'result' | 'error', node: JsonNode): Skeleton {
+	return { [boneName(part)]: bones(node) };
+}
+
 function bones(node: JsonNode): Skeleton {
 	if (node.type === 'array') return node.items.map(bones);
 	if (node.type !== 'object') return true;

@@ -14,7 +14,10 @@ export type MaskOp = 'partial' | 'hash' | 'redact' | 'replace' | 'remove';
 
 /** One member of one rule's set, with what METADATA and configuration say of the rule. */
 export interface Reason {
-	/** `warn` also where a shadow level or an exception turned a stronger set into a warning; then `was` has it. */
+	/**
+	 * `warn` also where a shadow level or an exception turned a stronger set into a warning; then `was` has it. `mask` that
+	 * `was` a deny: of a listed tool, which is taken out of the list.
+	 */
 	readonly set: Exclude<RuleSet, 'label'>;
 	readonly was?: 'deny' | 'hold' | 'mask';
 	/** `<category>/<name>`; the engine's own reasons have none. */
@@ -33,6 +36,11 @@ export interface Reason {
 	readonly finding?: string;
 	readonly op?: MaskOp;
 	readonly with?: unknown;
+	/** Of a frame that stands in the judged one: the judged one's method, and the JSON Pointer to it there. */
+	readonly embedded_in?: string;
+	readonly pointer?: string;
+	/** The tool that is not listed. */
+	readonly tool?: string;
 	/** The exception of `data.config.exceptions` that turned this into a warning. */
 	readonly excepted?: { readonly until: string; readonly reason: string; readonly by?: string };
 }
@@ -75,6 +83,8 @@ export interface Judgement {
 	readonly findings: readonly Finding[];
 	/** How the delivered bytes differ from the received ones, if it is delivered. */
 	readonly splices: readonly Splice[];
+	/** Masked `structuredContent` does not fit the tool's `outputSchema` any more: where, and which rules masked. */
+	readonly misfit?: { readonly pointer: string; readonly rules: readonly string[] };
 	/** Present when the verdict is `hold`. */
 	readonly hold?: HoldTerms;
 	/** Revision of the policy that judged. */

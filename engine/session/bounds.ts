@@ -31,4 +31,16 @@ export const BOUNDS = {
 	answered: 64,
 	/** What those hold, bytes. */
 	answeredBytes: 8_388_608,
+	/** Tasks whose result may still come. */
+	tasks: 1024,
+	/** What the requests that made them hold, bytes. */
+	tasksBytes: 8_388_608,
+	/** Requests inside results that an answer may still come for. */
+	asked: 1024,
+	/** What those hold, bytes. */
+	askedBytes: 8_388_608,
+	/** Frames that stand in one frame, listed tools not counted. */
+	embedded: 256,
+	/** Output schemas of listed tools, UTF-16 code units; of a tool for which there is no room none is known. */
+	outputSchemas: 4_194_304,
 } as const;

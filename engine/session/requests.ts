@@ -124,7 +124,7 @@ export class Requests {
 }
 
 /** Its parts are slices of the frame: a copy of the params alone, with the arguments as a slice of that. */
-function own(request: PendingRequest): PendingRequest {
+export function own(request: PendingRequest): PendingRequest {
 	if (request.params === undefined) return request;
 	const params = Buffer.from(request.params);
 	const args = request.tool?.arguments;
@@ -144,7 +144,7 @@ function placeOf(args: Buffer, params: Buffer): number {
 	return inside ? offset : params.indexOf(args);
 }
 
-function encode({ seq, from, id, method, params, tool, protocol, client }: PendingRequest): RequestSnapshot {
+export function encode({ seq, from, id, method, params, tool, protocol, client }: PendingRequest): RequestSnapshot {
 	return {
 		seq,
 		from,
@@ -163,7 +163,16 @@ function place(args: Buffer | undefined, params: Buffer | undefined): Pick<Reque
 	return { arguments: at < 0 ? args.toString('utf8') : [at, args.length] };
 }
 
-function decode({ seq, from, id, method, params: text, tool, protocol, client }: RequestSnapshot): PendingRequest {
+export function decode({
+	seq,
+	from,
+	id,
+	method,
+	params: text,
+	tool,
+	protocol,
+	client,
+}: RequestSnapshot): PendingRequest {
 	const params = text === undefined ? undefined : Buffer.from(text, 'utf8');
 	const at = tool?.arguments;
 	const args = typeof at === 'string' ? Buffer.from(at, 'utf8') : at && params?.subarray(at[0], at[0] + at[1]);

@@ -1,7 +1,9 @@
+import type { AskedSnapshot } from './asked.ts';
 import type { CallsSnapshot } from './calls.ts';
+import type { Spoken } from './effect.ts';
 import type { LabelEntries } from './labels.ts';
 import type { RequestsSnapshot } from './requests.ts';
-import type { Spoken } from './state.ts';
+import type { TasksSnapshot } from './tasks.ts';
 import type { ToolsSnapshot } from './tools.ts';
 import type { ClientIdentity } from './types.ts';
 
@@ -27,6 +29,8 @@ export interface SessionSnapshot {
 	readonly calls: CallsSnapshot;
 	readonly requests: RequestsSnapshot;
 	readonly tools: ToolsSnapshot;
+	readonly tasks: TasksSnapshot;
+	readonly asked: AskedSnapshot;
 	/** Pins that came into force since the session began: tool name, hash. */
 	readonly pins: readonly (readonly [string, string])[];
 }

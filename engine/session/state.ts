@@ -1,44 +1,17 @@
 import { identityIn } from '../frame/era.ts';
-import type { Frame, Kind, Party } from '../frame/frame.ts';
-import { member, text } from '../frame/json.ts';
+import type { Frame, Party } from '../frame/frame.ts';
+import { type JsonNode, member, text } from '../frame/json.ts';
 import type { Label } from '../policy/judgement.ts';
+import { Asked, type Asker } from './asked.ts';
 import { BOUNDS } from './bounds.ts';
 import { type CallCounts, Calls } from './calls.ts';
+import type { Effect, Spoken } from './effect.ts';
 import { Labels } from './labels.ts';
 import { Requests } from './requests.ts';
 import { type SessionSnapshot, SNAPSHOT_VERSION } from './snapshot.ts';
+import { Tasks } from './tasks.ts';
 import { ListedTools, type ToolDefinition } from './tools.ts';
-import type { CalledTool, ClientIdentity, PendingRequest, Recent, SessionOrigin } from './types.ts';
-
-/** What one frame does to the facts, decided by its own verdict at its `seq` (contract §1, *Order*). */
-export interface Effect {
-	readonly seq: number;
-	readonly t: number;
-	readonly frame: Frame;
-	readonly from: Party;
-	readonly kind: Kind;
-	readonly method?: string;
-	readonly params?: Buffer;
-	readonly tool?: CalledTool;
-	/** See `PendingRequest`. */
-	readonly protocol?: string;
-	readonly client?: ClientIdentity;
-	readonly labels: readonly Label[];
-	/** The policy denied it. */
-	readonly denied: boolean;
-	/** It counts as a call: not denied, and (when judged again) not held where the recording did not let it go. */
-	readonly counts: boolean;
-	/** It is on its way to the other party, so an answer may come. A held request is not, until it is released. */
-	readonly goesOn: boolean;
-	/** The request that this frame answers. */
-	readonly answers?: PendingRequest;
-}
-
-/** Which revision is spoken, and who the client says it is. */
-export interface Spoken {
-	readonly protocol?: string;
-	readonly client?: ClientIdentity;
-}
+import type { ClientIdentity, PendingRequest, Recent, SessionOrigin } from './types.ts';
 
 /**
  * The facts of one session: a reducer over its frames and their judgements. O(1) a frame, and bounded (`BOUNDS`)
@@ -60,6 +33,8 @@ export class SessionState {
 	#calls = new Calls();
 	#requests = new Requests();
 	#tools: ListedTools;
+	#tasks = new Tasks();
+	#asked = new Asked();
 
 	constructor(origin: SessionOrigin) {
 		this.origin = origin;
@@ -83,6 +58,8 @@ export class SessionState {
 		state.#calls = Calls.from(snapshot.calls);
 		state.#requests = Requests.from(snapshot.requests);
 		state.#tools = ListedTools.from(snapshot.tools, origin.pins);
+		state.#tasks = Tasks.from(snapshot.tasks);
+		state.#asked = Asked.from(snapshot.asked);
 		for (const [name, hash] of snapshot.pins) state.#tools.repin(name, hash);
 		return state;
 	}
@@ -102,6 +79,8 @@ export class SessionState {
 			calls: this.#calls.snapshot(this.t),
 			requests: this.#requests.snapshot(),
 			tools: this.#tools.snapshot(),
+			tasks: this.#tasks.snapshot(),
+			asked: this.#asked.snapshot(),
 			pins: this.#tools.pinsSnapshot(),
 		};
 	}
@@ -145,6 +124,26 @@ export class SessionState {
 	/** `tool.definition` and annotations for a call of `name`. */
 	tool(name: string): { readonly definition: ToolDefinition; readonly annotations?: string } {
 		return this.#tools.definition(name);
+	}
+
+	/** JSON text of the `outputSchema` of a listed tool. */
+	outputSchema(name: string): string | undefined {
+		return this.#tools.outputSchema(name);
+	}
+
+	/** The same of a tool as `frame` lists it, which has not changed the facts yet. */
+	shownTool(frame: Frame, node: JsonNode): ReturnType<ListedTools['shown']> {
+		return this.#tools.shown(frame, node);
+	}
+
+	/** The request of `requester` that made the task with this id. */
+	taskRequest(requester: Party, id: string): PendingRequest | undefined {
+		return this.#tasks.request(requester, id);
+	}
+
+	/** What was asked for under this key, to be answered within a frame that `asker` describes. */
+	asked(asker: Asker, key: string): { readonly method: string; readonly params: Buffer | undefined } | undefined {
+		return this.#asked.find(asker, key);
 	}
 
 	/** Tool name → definition hash, as this session's lists showed them. */
@@ -243,6 +242,8 @@ export class SessionState {
 		if (effect.protocol !== undefined && effect.from === 'client' && effect.answers === undefined) {
 			this.#envelope = { protocol: effect.protocol, ...(effect.client === undefined ? {} : { client: effect.client }) };
 		}
+		if (effect.task !== undefined && effect.answers !== undefined) this.#tasks.make(effect.task, effect.answers);
+		for (const asked of effect.asks ?? []) this.#asked.ask(asked);
 		if (effect.method === 'initialize') this.#handshake(effect);
 		if (effect.method === 'tools/list' && effect.kind === 'result') this.#tools.list(effect.frame);
 	}

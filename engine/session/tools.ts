@@ -17,8 +17,12 @@ interface ListedTool {
 	readonly first: string;
 	/** JSON text of `annotations`. */
 	readonly annotations?: string;
+	/** JSON text of `outputSchema`, as the server wrote it. */
+	readonly output?: string;
 }
 
+/** As it stands in a snapshot: name, hash, first hash, annotations, output schema. */
+export type ToolsSnapshot = readonly (readonly [string, string, string, (string | null)?, string?])[];
 /** A tool as one list shows it. */
 export interface ListedDefinition {
 	readonly name: string;
@@ -26,9 +30,6 @@ export interface ListedDefinition {
 	/** What `hash` is of: JSON in its canonical order, numbers as written. */
 	readonly text: string;
 }
-
-/** As it stands in a snapshot: name, hash, first hash, annotations. */
-export type ToolsSnapshot = readonly (readonly [string, string, string, string?])[];
 
 /** The tools that the lists of one session showed, and how they compare with what is pinned. */
 export class ListedTools {
@@ -38,6 +39,8 @@ export class ListedTools {
 	#tools = new Map<string, ListedTool>();
 	/** Length of all names and annotations. */
 	#text = 0;
+	/** Length of all output schemas. */
+	#schemas = 0;
 
 	/** `pins`: tool name → hash of its definition that was pinned when the session began. */
 	constructor(pins: Readonly<Record<string, string>> | undefined) {
@@ -54,6 +57,25 @@ export class ListedTools {
 			definition: { hash: listed.hash, status },
 			...(listed.annotations === undefined ? {} : { annotations: listed.annotations }),
 		};
+	}
+
+	/** The same of a tool as `frame` lists it, which is not remembered yet. */
+	shown(frame: Frame, node: JsonNode): { readonly definition: ToolDefinition; readonly annotations?: string } {
+		const name = text(member(node, 'name'));
+		const annotations = annotationsOf(node);
+		const hash = definitionHash(frame.bytes, node);
+		const pin = name === undefined ? undefined : this.pin(name);
+		const first = name === undefined ? undefined : this.#tools.get(name)?.first;
+		const status = (pin ?? first ?? hash) !== hash ? 'changed' : pin === undefined ? 'new' : 'same';
+		return {
+			definition: { hash, status },
+			...(annotations === undefined ? {} : { annotations: policyText(frame, annotations).toString('utf8') }),
+		};
+	}
+
+	/** JSON text of the `outputSchema` of `name`, if it has one for which there was room. */
+	outputSchema(name: string): string | undefined {
+		return this.#tools.get(name)?.output;
 	}
 
 	/** Hash of the definition of `name` that is pinned for this session now. */
@@ -106,26 +128,44 @@ export class ListedTools {
 			const shown = annotationsOf(node);
 			const annotations = shown === undefined ? undefined : policyText(frame, shown).toString('utf8');
 			const hash = definitionHash(frame.bytes, node);
-			this.#put(name, { hash, first: known?.first ?? hash, ...(annotations === undefined ? {} : { annotations }) });
+			const schema = member(node, 'outputSchema');
+			const output = schema?.type === 'object' ? frame.bytes.toString('utf8', schema.start, schema.end) : undefined;
+			this.#put(name, {
+				hash,
+				first: known?.first ?? hash,
+				...(annotations === undefined ? {} : { annotations }),
+				...(output === undefined ? {} : { output }),
+			});
 		}
 	}
 
 	snapshot(): ToolsSnapshot {
-		return [...this.#tools].map(([name, { hash, first, annotations }]) =>
-			annotations === undefined ? [name, hash, first] : [name, hash, first, annotations],
-		);
+		return [...this.#tools].map(([name, { hash, first, annotations, output }]) => {
+			if (output !== undefined) return [name, hash, first, annotations ?? null, output];
+			return annotations === undefined ? [name, hash, first] : [name, hash, first, annotations];
+		});
 	}
 
 	static from(snapshot: ToolsSnapshot, pins: Readonly<Record<string, string>> | undefined): ListedTools {
 		const tools = new ListedTools(pins);
-		for (const [name, hash, first, annotations] of snapshot) {
-			tools.#put(name, { hash, first, ...(annotations == null ? {} : { annotations }) });
+		for (const [name, hash, first, annotations, output] of snapshot) {
+			tools.#put(name, {
+				hash,
+				first,
+				...(annotations == null ? {} : { annotations }),
+				...(output === undefined ? {} : { output }),
+			});
 		}
 		return tools;
 	}
 
-	#put(name: string, tool: ListedTool): void {
+	#put(name: string, shown: ListedTool): void {
 		const known = this.#tools.get(name);
+		this.#schemas -= known?.output?.length ?? 0;
+		const { output, ...rest } = shown;
+		const fits = output !== undefined && this.#schemas + output.length <= BOUNDS.outputSchemas;
+		const tool = fits ? shown : rest;
+		if (fits) this.#schemas += output.length;
 		this.#text += (tool.annotations?.length ?? 0) - (known?.annotations?.length ?? 0);
 		if (known === undefined) this.#text += name.length;
 		this.#tools.set(name, tool);

@@ -183,6 +183,8 @@ interface Connecting {
 export interface ConnectDesk {
 	/** How browsers reach this address; from the configuration. */
 	readonly url: () => string;
+	/** Whose token this is, one for calling the server or one of staff: the same person either way. undefined: nobody's. */
+	who(token: string, server: string): Promise<{ readonly principal: Connecting } | undefined>;
 	readonly connections: {
 		/** Names of the servers that people connect themselves to. */
 		readonly servers: readonly string[];

@@ -1,5 +1,6 @@
 import { type Complaint, escapeToken } from '../../engine/schema/explain.ts';
 import { ALGORITHMS, type OidcIssuer } from '../identity/oidc/types.ts';
+import { rangesNamedBy } from '../net/address-guard.ts';
 
 /** As it stands in the file, checked by the schema. */
 export interface RawOidcIssuer {
@@ -92,12 +93,12 @@ export function* oidcRules(
 		const url = URL.parse(issuer);
 		if (url === null || url.username !== '' || url.password !== '') {
 			yield { pointer: `${base}/issuer`, key: false, message: `\`${issuer}\` is not a URL without credentials` };
-		} else if (url.protocol === 'http:' && allowPrivate.length === 0) {
+		} else if (url.protocol === 'http:' && allowPrivate.length === 0 && rangesNamedBy(issuer).length === 0) {
 			yield {
 				pointer: `${base}/issuer`,
 				key: false,
 				message: "keys that come over plain http could be anybody's",
-				help: 'use https; plain http works only to addresses within `allowPrivate`',
+				help: 'use https; plain http works on this machine, and to addresses within `allowPrivate`',
 			};
 		}
 		if (seen.has(issuer)) {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { rangesNamedBy } from '../net/address-guard.ts';
 import { guardedFetch } from '../net/guarded-fetch.ts';
 import type { TrustedIssuer } from './oidc/access-token.ts';
 import { IssuerKeys } from './oidc/issuer-keys.ts';
@@ -13,7 +14,8 @@ export function trustedIssuers(
 	return new Map(
 		configs.map((config) => {
 			const { issuer, allowPrivate } = config;
-			const fetch = guardedFetch({ allowPrivate, clock, timeoutMs: FETCH_MS, maxBytes: FETCH_BYTES });
+			const reach = [...allowPrivate, ...rangesNamedBy(issuer)];
+			const fetch = guardedFetch({ allowPrivate: reach, clock, timeoutMs: FETCH_MS, maxBytes: FETCH_BYTES });
 			return [issuer, { config, keys: new IssuerKeys({ issuer, fetch, clock, onTrouble }) }];
 		}),
 	);

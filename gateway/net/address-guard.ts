@@ -46,6 +46,18 @@ export function addressGuard(allowed: readonly string[]): AddressGuard {
 	};
 }
 
+/**
+ * What a configured URL allows by naming it: an address that is written out, or this machine. A name says nothing: what
+ * it resolves to is not in the operator's hands. Over plain HTTP only this machine.
+ */
+export function rangesNamedBy(url: string): string[] {
+	const { protocol, hostname } = new URL(url);
+	if (hostname === 'localhost') return ['127.0.0.0/8', '::1'];
+	const address = hostname.replace(/^\[(.*)\]$/, '$1');
+	if (isIP(address) === 0) return [];
+	return protocol === 'https:' || rangeCheck(['127.0.0.0/8', '::1'])(address) ? [address] : [];
+}
+
 /** Whether an address lies in one of the CIDR ranges. */
 export function rangeCheck(allowed: readonly string[]): AddressGuard {
 	const list = ranges(allowed);

@@ -30,8 +30,10 @@ export class Cancellations {
 			.pending('client')
 			.find((pending) => pending.id === id && pending.method !== 'initialize');
 		if (request === undefined) return false;
-		await this.#forget(request);
 		const flight = this.#wires.flights.ofRequest(request.seq);
+		// The members of a batch are cancelled one by one.
+		if (flight !== undefined && flight.ids.size === 1) flight.cancelled = true;
+		await this.#forget(request);
 		// A server over HTTP hears of it by the end of the exchange.
 		const ends = kind === 'http' && isModern(request);
 		if (flight === undefined || (kind === 'http' && !ends)) return false;
@@ -67,7 +69,7 @@ export class Cancellations {
 
 	async #forget({ seq }: PendingRequest): Promise<void> {
 		const { session } = this.#wires;
-		session.state.forget(seq);
+		session.forget(seq);
 		await session.record([{ type: 'event', ...session.mark(), event: 'cancelled', of: seq }]).catch(() => {});
 	}
 }

@@ -2,6 +2,7 @@ import type { Frame } from '../../engine/frame/frame.ts';
 import { member } from '../../engine/frame/json.ts';
 import { UpstreamError } from '../transport/errors.ts';
 import type { Exchange, UpstreamEnd } from '../transport/types.ts';
+import { token } from './token.ts';
 
 export type FailedEnd = Extract<UpstreamEnd, { ok: false }> & {
 	/** Nothing reached the server. */
@@ -16,6 +17,13 @@ export const UNANSWERED: FailedEnd = {
 	status: 502,
 	code: 'ERR_UPSTREAM_PROTOCOL',
 	message: 'the server gave no answer that could be forwarded',
+};
+
+export const SILENT: FailedEnd = {
+	ok: false,
+	status: 502,
+	code: 'ERR_UPSTREAM_SILENT',
+	message: 'the server does not answer `server/discover`: it may speak revisions up to 2025-11-25 only',
 };
 
 /** Where the acknowledgement of an answer of ours goes: nowhere. */
@@ -63,7 +71,5 @@ export function statusOf({ status, code }: FailedEnd): number {
 
 /** The id that `notifications/cancelled` names, spelled as a frame's own id is. */
 export function cancelledId({ bytes, params }: Frame): string | undefined {
-	const id = member(params, 'requestId');
-	if (id === undefined) return undefined;
-	return id.type === 'string' ? JSON.stringify(id.value) : bytes.toString('utf8', id.start, id.end);
+	return token(bytes, member(params, 'requestId'));
 }

@@ -1,10 +1,11 @@
-import type { FrameLimits, Refusal } from '../../engine/frame/frame.ts';
-import { refusedInFlight, type Waiting, waitingIn } from '../../engine/in-flight.ts';
+import type { Frame, FrameLimits, Party, Refusal } from '../../engine/frame/frame.ts';
+import { type Waiting, waitingIn } from '../../engine/in-flight.ts';
 import type { JudgeOptions } from '../../engine/judge.ts';
+import { splice } from '../../engine/mask/splice.ts';
 import type { Policy } from '../../engine/policy/load.ts';
 import type { FrameLine, Line, RecordingHeader } from '../../engine/recording/lines.ts';
 import type { SessionState } from '../../engine/session/state.ts';
-import type { FrameFacts, Principal, Recent } from '../../engine/session/types.ts';
+import type { FrameFacts, Principal } from '../../engine/session/types.ts';
 import { type Message, rejudge, type Step, step } from '../../engine/step.ts';
 import { paramsDigest } from '../approvals/params-digest.ts';
 import type { ApprovalBroker, HeldCall } from '../approvals/types.ts';
@@ -12,11 +13,14 @@ import type { Clock } from '../clock.ts';
 import type { GateSession } from '../gate.ts';
 import { type HoldSession, type HoldSettings, WaitingRoom } from '../hold.ts';
 import type { SubjectToken } from '../identity/subject-token.ts';
-import type { Declared } from '../param-headers.ts';
 import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
-import type { Noted, NotedAt } from './recent-noted.ts';
+import { answered } from './answered.ts';
+import { Finished } from './finished.ts';
+import type { RecentFacts } from './recent-facts.ts';
+import type { Noted } from './recent-noted.ts';
+import { overLimit, type RequestLimits } from './request-limits.ts';
 import { type CandidateSource, Shadow } from './shadow.ts';
 import type { Snapshots } from './snapshots.ts';
 import { ToolHeaders } from './tool-headers.ts';
@@ -32,22 +36,10 @@ export interface House {
 	/** Judged beside it, recorded, never enforced. */
 	readonly candidate?: CandidateSource;
 	readonly judging: JudgeOptions;
-	readonly limits: FrameLimits & { readonly inFlight: number };
+	readonly limits: FrameLimits & RequestLimits;
 	readonly hold: HoldSettings;
 	readonly recent: RecentFacts;
 	readonly snapshots: Snapshots;
-}
-
-/** `recent` of a principal across sessions (contract §2). */
-export interface RecentFacts {
-	/** `except`: a call that is judged again and must not count itself. */
-	of(principal: Principal, nowNs: bigint, except?: { readonly server: string; readonly atNs: bigint }): Recent;
-	/** Something was judged. */
-	note(principal: Principal, at: NotedAt, noted: Noted): void;
-	/** A session begins, or goes on here (`goesOn`): until it resolves nothing of the principal may be judged in it. */
-	join(principal: Principal, session: string, goesOn?: boolean): Promise<void>;
-	/** A session is over. */
-	leave(principal: Principal, session: string): Promise<void>;
 }
 
 /**
@@ -73,6 +65,7 @@ export class LiveSession implements GateSession, HoldSession {
 	/** Appends on their way to the disk. */
 	readonly #appending = new Set<Promise<void>>();
 	readonly toolHeaders = new ToolHeaders();
+	readonly #finished = new Finished();
 	/** Given so far; the record has them in this order. */
 	#seq: number;
 	#t: number;
@@ -102,8 +95,14 @@ export class LiveSession implements GateSession, HoldSession {
 		return this.#house.limits;
 	}
 
-	get declared(): Declared {
-		return this.toolHeaders.declared;
+	late(frames: readonly Frame[], from: Party, answers: number | undefined): boolean {
+		return this.#finished.has(frames, from, answers);
+	}
+
+	/** What stands at `seq` did not get through, or nobody waits for its answer any more. */
+	forget(seq: number): void {
+		for (const request of this.state.pendingAt(seq)) this.#finished.add(request);
+		this.state.forget(seq);
 	}
 
 	/** Some frame waits for a human. */
@@ -112,7 +111,7 @@ export class LiveSession implements GateSession, HoldSession {
 	}
 
 	limit(message: Message): Refusal | undefined {
-		return refusedInFlight(this.state, message, this.#house.limits.inFlight, this.#held.values());
+		return overLimit(this.state, message, this.#house.limits, this.#held.values());
 	}
 
 	judge(message: Message): { step: Step; line: Omit<FrameLine, 'bytes' | 'delivered' | 'wire'>; judgeNs: number } {
@@ -125,6 +124,7 @@ export class LiveSession implements GateSession, HoldSession {
 		const done = step(this.#house.policy(), this.state, message, seq, facts, this.#house.judging);
 		const judgeNs = (performance.now() - before) * 1e6;
 		this.#note(seq, nowNs, done);
+		for (const { answers } of message.members) if (answers !== undefined) this.#finished.add(answers);
 		const { judgement } = done;
 		if (judgement.verdict === 'hold') this.#held.set(seq, waitingIn(message));
 		return {
@@ -181,6 +181,15 @@ export class LiveSession implements GateSession, HoldSession {
 	#note(seq: number, atNs: bigint, noted: Noted): void {
 		const { id, principal, server } = this.header;
 		this.#house.recent.note(principal, { session: id, seq, server: server.name, atNs }, noted);
+	}
+
+	/** What would be delivered now of a message that has passed; null: nothing. Changes nothing. */
+	wouldDeliver(message: Message, at: { readonly seq: number; readonly t: number }): Buffer | null {
+		const recent = this.#house.recent.of(this.principal, this.header.started_ns + BigInt(this.#t));
+		const facts: FrameFacts = { t: this.#t, principal: this.principal, recent };
+		const judged = rejudge(this.#house.policy(), this.state, message, at, facts, this.#house.judging);
+		if (judged.verdict === 'deny' || judged.verdict === 'hold') return null;
+		return splice(message.members[0]!.frame.bytes, judged.splices);
 	}
 
 	/** Pins come into force while the session lives. Durable when it resolves. */
@@ -288,10 +297,4 @@ export class LiveSession implements GateSession, HoldSession {
 		if (params === undefined) return '';
 		return shownText(bytes, params.start, params.end, held.judgement.splices, this.#house.judging.hashKey);
 	}
-}
-
-/** The one request that all answers in `message` answer; else, when judged again, ids say which. */
-function answered(message: Message): number | undefined {
-	const seqs = new Set(message.members.map((member) => member.answers?.seq));
-	return seqs.size === 1 ? [...seqs][0] : undefined;
 }

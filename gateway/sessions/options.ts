@@ -1,5 +1,6 @@
 import type { ServerIdentity } from '../../engine/session/types.ts';
 import type { SessionReader } from '../record/types.ts';
+import type { Refused } from '../refusals.ts';
 import type { ProcessIdentity } from '../store/process-identity.ts';
 import type { Row } from '../store/table.ts';
 import type { Connector } from '../transport/types.ts';
@@ -21,8 +22,8 @@ export interface SessionBinding {
 	readonly principal: string;
 	/** How the upstream is found again; absent: it cannot be (stdio). */
 	readonly upstream?: Readonly<Record<string, string>>;
-	/** It is its principal's for this server, whatever a request names. */
-	readonly derived?: true;
+	/** It is its principal's for this server, whatever a request names: the first one, or a further one. */
+	readonly derived?: number;
 	/** Where it is open, or was last. */
 	readonly owner?: ProcessIdentity;
 }
@@ -54,6 +55,8 @@ export interface SessionsOptions {
 	readonly pins: Pins;
 	/** The gateway's own credentials, by server. */
 	readonly credentials?: ReadonlyMap<string, ServerCredentials>;
+	/** Told what somebody known was refused. */
+	readonly refusals?: { refused(refused: Refused): void };
 	readonly limits: SessionLimits;
 	readonly keepAliveMs: number;
 }

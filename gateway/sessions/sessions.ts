@@ -8,11 +8,13 @@ import type { Caller, Exchange, Front, Rejection, WireFrame } from '../transport
 import { DerivedSessions } from './derived-sessions.ts';
 import { eraOf } from './era.ts';
 import { type Admitted, identify } from './identify.ts';
+import { Leases } from './leases.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
 import { watchPins } from './pin-watch.ts';
 import { Probation } from './probation.ts';
 import { NO_SESSION, UNKNOWN_SESSION } from './rejections.ts';
+import { stepUp } from './step-up.ts';
 import { sweep } from './sweep.ts';
 
 export type { Bindings, Served, SessionBinding, SessionsOptions } from './options.ts';
@@ -29,6 +31,7 @@ export class Sessions implements Front {
 	readonly #sessions: OpenSessions;
 	readonly #derived: DerivedSessions;
 	readonly #probation: Probation;
+	readonly #leases: Leases;
 	readonly #stopSweep: () => void;
 	readonly #stopPins: () => void;
 	/** Client frames that are being dealt with; held ones among them. */
@@ -39,8 +42,14 @@ export class Sessions implements Front {
 		this.#sessions = new OpenSessions(options);
 		this.#derived = new DerivedSessions(this.#sessions, options.bindings);
 		this.#probation = new Probation(this.#sessions, options.house.clock);
+		this.#leases = new Leases(this.#sessions, options.house.clock);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
-		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
+		this.#stopPins = watchPins(
+			this.#sessions,
+			options.pins,
+			() => options.house.policy().revision,
+			options.house.clock,
+		);
 	}
 
 	get count(): number {
@@ -52,19 +61,23 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
+			const short = stepUp(who, caller, frame.bytes, this.#options.identity, this.#options.house.limits);
+			if (short !== undefined) return await this.#reject(exchange, caller, short, who.principal, frame.bytes);
 			const found = await this.#sessionOf(caller, sessionId, frame, who.principal);
-			if ('status' in found) return await this.#reject(exchange, caller, found);
+			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal, frame.bytes);
 			const { open, begins = false } = found;
 			open.lastNs = this.#options.house.clock.now();
 			open.session.bearer = who.subject;
+			this.#leases.passing(exchange, who, open);
 			const passage = await open.traffic.fromClient(frame, exchange, {
 				principal: who.principal,
+				...(who.subject && { bearer: who.subject }),
 				headers: crossing(caller),
 				...(caller.transport.kind === 'http' ? { mirrored: mirroredIn(caller.headers) } : {}),
 				...(begins ? { announce: { 'mcp-session-id': open.session.header.id } } : {}),
 			});
 			if (begins && passage.do === 'answer') await this.#sessions.end(open, 'refused');
-			if (open.derived) this.#probation.look(open);
+			if (open.derived > 0) this.#probation.look(open);
 		} catch (error) {
 			publish('trouble', {
 				code: 'ERR_INTERNAL',
@@ -76,6 +89,7 @@ export class Sessions implements Front {
 				message: 'something went wrong in the gateway; its operator finds it in the log',
 			}).catch(() => {});
 		} finally {
+			this.#leases.passed(exchange);
 			this.#passing--;
 		}
 	}
@@ -84,8 +98,9 @@ export class Sessions implements Front {
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		const opened = await this.#sessions.start(caller, who.principal);
-		if ('status' in opened) return this.#refused(caller, opened);
+		if ('status' in opened) return this.#refused(caller, opened, who.principal);
 		opened.open.traffic.client.socket = exchange;
+		this.#leases.note(exchange, who);
 		return { session: opened.open.session.header.id };
 	}
 
@@ -93,7 +108,7 @@ export class Sessions implements Front {
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
 		const found = sessionId === undefined ? undefined : await this.#sessions.find(sessionId, caller, who.principal);
-		return found !== undefined && 'status' in found ? this.#refused(caller, found) : undefined;
+		return found !== undefined && 'status' in found ? this.#refused(caller, found, who.principal) : undefined;
 	}
 
 	async listen(
@@ -105,12 +120,13 @@ export class Sessions implements Front {
 		try {
 			const who = await this.#identify(caller);
 			if ('status' in who) return await this.#reject(exchange, caller, who);
-			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION);
+			if (sessionId === undefined) return await this.#reject(exchange, caller, NO_SESSION, who.principal);
 			const found = await this.#named(sessionId, caller, who.principal);
-			if ('status' in found) return await this.#reject(exchange, caller, found);
+			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal);
 			found.open.session.bearer = who.subject;
+			this.#leases.note(exchange, who);
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
+			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume }, who.subject);
 		} catch (error) {
 			const end = error instanceof UpstreamError ? error : undefined;
 			await this.#reject(exchange, caller, {
@@ -129,9 +145,9 @@ export class Sessions implements Front {
 		if (reason === 'gone') return await this.#left(sessionId);
 		const who = await this.#identify(caller);
 		if ('status' in who) return this.#refused(caller, who);
-		if (sessionId === undefined) return this.#refused(caller, NO_SESSION);
+		if (sessionId === undefined) return this.#refused(caller, NO_SESSION, who.principal);
 		const found = await this.#named(sessionId, caller, who.principal);
-		if ('status' in found) return this.#refused(caller, found);
+		if ('status' in found) return this.#refused(caller, found, who.principal);
 		await this.#sessions.end(found.open, 'ended by the client');
 		return { status: 200 };
 	}
@@ -149,7 +165,7 @@ export class Sessions implements Front {
 	async #answered({ traffic }: Open): Promise<void> {
 		const { clock } = this.#options.house;
 		const end = clock.now() + BigInt(this.#options.limits.graceMs) * 1_000_000n;
-		const waits = () => traffic.flights.all().some(({ ids }) => ids.size > 0);
+		const waits = () => traffic.flights.inFlight > 0;
 		while (traffic.client.socket?.gone === false && waits() && clock.now() < end) {
 			await new Promise<void>((resolve) => clock.after(ANSWER_POLL_MS, resolve));
 		}
@@ -164,8 +180,7 @@ export class Sessions implements Front {
 	/** Client frames on their way and requests that wait for their server's answer, over all sessions. */
 	get inFlight(): number {
 		let count = this.#passing;
-		for (const { traffic } of this.#sessions.all())
-			for (const flight of traffic.flights.all()) count += flight.ids.size;
+		for (const { traffic } of this.#sessions.all()) count += traffic.flights.inFlight;
 		return count;
 	}
 
@@ -173,6 +188,7 @@ export class Sessions implements Front {
 	async close(): Promise<void> {
 		this.drain();
 		this.#stopSweep();
+		this.#leases.stop();
 		this.#stopPins();
 		await this.#sessions.leave();
 	}
@@ -195,7 +211,8 @@ export class Sessions implements Front {
 			const era = eraOf(frame.bytes, caller.headers['mcp-protocol-version'], this.#options.house.limits);
 			if (era === 'unknown') return unknownVersion;
 			// A session id has no meaning there (MCP 2026-07-28, "Earlier Streamable HTTP Revisions").
-			if (era === 'envelope') return await this.#derived.find(caller, principal);
+			if (era === 'envelope')
+				return await this.#derived.find(caller, principal, ({ traffic }) => !traffic.blocks(frame.bytes));
 		}
 		if (sessionId !== undefined) return await this.#named(sessionId, caller, principal);
 		const found = await this.#first(caller, principal, frame);
@@ -205,7 +222,7 @@ export class Sessions implements Front {
 	/** By the id that a client names; a derived session has none that could be named. */
 	async #named(id: string, caller: Caller, principal: Principal): Promise<Found> {
 		const found = await this.#sessions.find(id, caller, principal);
-		return 'open' in found && found.open.derived ? UNKNOWN_SESSION : found;
+		return 'open' in found && found.open.derived > 0 ? UNKNOWN_SESSION : found;
 	}
 
 	/** Without a session id, only `initialize` opens a session; whatever else comes is refused, on the record. */
@@ -218,18 +235,22 @@ export class Sessions implements Front {
 		return await this.#sessions.start(caller, principal);
 	}
 
-	#refused(caller: Caller, rejection: Rejection): Rejection {
-		publish('refusal', {
-			code: rejection.code,
-			server: caller.server,
-			remote: caller.transport.remote,
-			status: rejection.status,
-		});
+	#refused(caller: Caller, rejection: Rejection, principal?: Principal, bytes?: Buffer): Rejection {
+		const { code, status } = rejection;
+		const what = { code, status, server: caller.server, remote: caller.transport.remote };
+		publish('refusal', { ...what, ...(principal && { recorded: true }) });
+		if (principal !== undefined) this.#options.refusals?.refused({ ...what, principal, ...(bytes && { bytes }) });
 		return rejection;
 	}
 
-	async #reject(exchange: Exchange, caller: Caller, rejection: Rejection): Promise<void> {
-		await rejectExchange(exchange, this.#refused(caller, rejection)).catch(() => {});
+	async #reject(
+		exchange: Exchange,
+		caller: Caller,
+		rejection: Rejection,
+		principal?: Principal,
+		bytes?: Buffer,
+	): Promise<void> {
+		await rejectExchange(exchange, this.#refused(caller, rejection, principal, bytes)).catch(() => {});
 	}
 }
 

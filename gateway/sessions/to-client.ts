@@ -1,10 +1,16 @@
+import type { Correlated } from '../../engine/correlate.ts';
+import type { Frame } from '../../engine/frame/frame.ts';
 import { member } from '../../engine/frame/json.ts';
-import { type Passage, pass } from '../gate.ts';
+import { RESERVED_META } from '../../engine/frame/members.ts';
+import { type Arrival, type Passage, pass } from '../gate.ts';
 import type { SseMeta, WireFrame } from '../transport/types.ts';
 import { cancelledId, NOT_BEGUN, UNANSWERED } from './ends.ts';
-import { type Flight, progressToken } from './flights.ts';
+import { type Addressed, type Flight, progressToken } from './flights.ts';
+import { ListChanges } from './list-changes.ts';
 import { listedIn } from './listed-in.ts';
 import type { OwnAnswers } from './own-answers.ts';
+import { improperOfServer } from './proper.ts';
+import { token } from './token.ts';
 import type { Wires } from './wires.ts';
 
 type Forward = Extract<Passage, { do: 'forward' }>;
@@ -21,26 +27,32 @@ export interface ServerAt {
 export class ToClient {
 	readonly #wires: Wires;
 	readonly #own: OwnAnswers;
+	readonly lists: ListChanges;
 
 	constructor(wires: Wires, own: OwnAnswers) {
 		this.#wires = wires;
 		this.#own = own;
+		this.lists = new ListChanges(wires);
 	}
 
 	/** `held`: called when it waits for a human; what comes behind it need not. */
 	async frame(frame: WireFrame, at: ServerAt, held: () => void): Promise<void> {
-		const { session, client, flights } = this.#wires;
+		const { session, client, flights, derived } = this.#wires;
 		const flight = at.exchange === undefined ? undefined : flights.get(at.exchange);
 		if (flight !== undefined && at.sse?.id !== undefined) flights.mark(flight, at.sse.id);
 		if (!at.streaming && flight !== undefined && !flight.standalone) client.closing(flight.exchange);
-		// On an exchange only its own request can be answered; on a resumed stream, any that is waiting.
-		const answers = at.exchange === undefined || flight?.resumed === true ? undefined : (flight?.seq ?? -1);
+		const answers = this.#answers(at, flight);
 		const passage = await pass(
 			{
 				bytes: frame.bytes,
 				from: 'server',
 				breaks: client.breaks(at.streaming, flight?.exchange),
 				held,
+				improper: (frames) =>
+					improperOfServer(frames, {
+						mayAsk: !derived && flight?.modern !== true,
+						live: (progress) => flights.awaitsProgress(progress, flight),
+					}),
 				...(answers === undefined ? {} : { answers }),
 				...(frame.wire && { wire: frame.wire }),
 			},
@@ -49,16 +61,35 @@ export class ToClient {
 		session.passed(passage.seq);
 		await this.#wires.bind();
 		if (passage.do === 'forward' && this.#takesBack(passage)) return await this.#wires.note('undelivered', passage.seq);
-		if (passage.do === 'forward') await this.#learn(passage);
+		if (passage.do === 'forward') await this.#learn(passage, flight);
 		if (passage.do === 'forward') await this.#deliver(passage, flight, at);
 		else await this.#withhold(passage, flight, at);
 	}
 
+	/** On an exchange only its own request can be answered; on a resumed stream any that waits; on a pipe what was sent on it. */
+	#answers(at: ServerAt, flight: Flight | undefined): Arrival['answers'] {
+		const { kind, flights, turns } = this.#wires;
+		if (at.exchange !== undefined) return flight?.resumed === true ? undefined : (flight?.seq ?? -1);
+		if (kind === 'http') return undefined;
+		return (id) => {
+			const asked = flights.answeredBy(id);
+			// The answer to a cancelled request: its id is free now.
+			if (asked === undefined && id !== undefined) turns.settle(id);
+			return asked?.seq ?? -1;
+		};
+	}
+
 	/** What the client is shown now, and what that says of the server. */
-	async #learn({ message }: Forward): Promise<void> {
-		const { session, options } = this.#wires;
+	async #learn(passage: Forward, flight: Flight | undefined): Promise<void> {
+		const { message } = passage;
+		this.lists.learn(passage, flight);
+		const { session, flights, options } = this.#wires;
 		const results = message.members.filter((member) => member.kind === 'result');
 		if (results.length > 0) this.#wires.proven = true;
+		for (const { frame, answers } of results) {
+			const flight = answers === undefined ? undefined : flights.ofRequest(answers.seq);
+			if (flight !== undefined && member(frame.result, 'task') !== undefined) flights.goesOn(flight);
+		}
 		const lists = results.filter((member) => member.method === 'tools/list');
 		for (const { frame } of lists) session.toolHeaders.see(frame);
 		const listed = lists.length === 0 ? undefined : listedIn(message);
@@ -82,32 +113,51 @@ export class ToClient {
 	}
 
 	async #deliver(passage: Forward, at: Flight | undefined, how: ServerAt): Promise<void> {
-		const { client, flights, backlog, kind, options } = this.#wires;
+		const { client, flights, kind, options } = this.#wires;
 		const { message, bytes } = passage;
+		const first = message.members[0]!;
 		const answered = message.members.filter((m) => m.answers !== undefined);
 		const seq = answered[0]?.answers?.seq;
 		const own = seq === undefined ? undefined : flights.ofRequest(seq);
-		const flight = at ?? own ?? (seq === undefined ? this.#unsolicited(message.members[0]!) : undefined);
+		const torn =
+			first.method === 'notifications/cancelled' ? flights.subscription(cancelledId(first.frame)) : undefined;
+		const flight = at ?? own ?? torn ?? (seq === undefined ? this.#unsolicited(first) : undefined);
 		const exchange = flight?.exchange ?? client.socket;
-		if (exchange === undefined) {
-			const lost = backlog.add({ seq: passage.seq, bytes });
-			if (lost !== undefined) await this.#wires.undelivered(lost.seq);
-			return;
-		}
+		if (exchange === undefined) return await this.#keep(passage);
 		try {
 			if (own !== undefined) for (const m of answered) this.#wires.answered(own, m.answers!.id);
 			const last =
 				seq !== undefined && flight !== undefined && !flight.standalone && (flight.ids.size === 0 || !how.streaming);
-			const stillborn = message.members[0]!.kind === 'error' && client.withdraw(exchange);
+			const stillborn = first.kind === 'error' && client.withdraw(exchange);
 			// What the server streams goes on as a stream, also when it is one event: its id would have no place in a body.
 			if (how.streaming || !last) client.commit(exchange);
-			if (last) await client.end(exchange, bytes, how);
+			if (last) await client.end(exchange, bytes, kind === 'http' ? how : { ...how, ...statusOf(first) });
 			else await exchange.send(bytes, how.sse);
 			if (last && kind !== 'http' && flight !== undefined) this.#wires.land(flight);
+			if (torn !== undefined) await this.#tearDown(torn);
 			if (stillborn) options.onOver(NOT_BEGUN);
 		} catch {
 			await this.#wires.undelivered(passage.seq);
 		}
+	}
+
+	/** Nobody is there for it now: a client of a session opens a stream later, one of the era without sessions does not. */
+	async #keep({ seq, bytes }: Forward): Promise<void> {
+		const { backlog, derived } = this.#wires;
+		const lost = derived ? { seq } : backlog.add({ seq, bytes });
+		if (lost !== undefined) await this.#wires.undelivered(lost.seq);
+	}
+
+	/** The server has ended a subscription: no answer will come (MCP 2026-07-28, "Cancellation"). */
+	async #tearDown(flight: Flight): Promise<void> {
+		const { session, kind } = this.#wires;
+		if (flight.seq === undefined || !session.state.awaits(flight.seq)) return;
+		session.forget(flight.seq);
+		await session.record([{ type: 'event', ...session.mark(), event: 'cancelled', of: flight.seq }]).catch(() => {});
+		// Over HTTP the end of its response follows.
+		if (kind === 'http') return;
+		this.#wires.land(flight);
+		await flight.exchange.end();
 	}
 
 	/** What is denied or refused stays here: somebody else is told, or a stream keeps its place without it. */
@@ -153,16 +203,27 @@ export class ToClient {
 		return id !== undefined && this.#wires.session.hold.cancel('server', id);
 	}
 
-	#unsolicited(first: {
-		frame: { bytes: Buffer; params?: Parameters<typeof member>[0] };
-		method: string;
-	}): Flight | undefined {
+	/** Where what answers nothing goes; undefined: to the socket, or nobody is there for it. */
+	#unsolicited({ frame, method }: Correlated): Flight | undefined {
 		if (this.#wires.client.socket !== undefined) return undefined;
-		const own = first.method === 'notifications/progress' ? member(first.frame.params, 'progressToken') : undefined;
-		const token =
-			own === undefined
-				? progressToken(first.frame.bytes, first.frame.params)
-				: first.frame.bytes.toString('utf8', own.start, own.end);
-		return this.#wires.flights.forUnsolicited(token);
+		return this.#wires.flights.forUnsolicited(addressed(frame, method));
 	}
+}
+
+/** The HTTP status that an error has where its server has none to give (MCP 2026-07-28, Streamable HTTP). */
+function statusOf({ frame, kind, method, protocol }: Correlated): { status?: number } {
+	const code = kind === 'error' && protocol !== undefined ? member(frame.error, 'code') : undefined;
+	if (code?.type !== 'number') return {};
+	// Every server of that era knows this method: one that does not is older, and its client is to find that out.
+	if (code.raw === '-32601') return { status: method === 'server/discover' ? 400 : 404 };
+	return ['-32020', '-32021', '-32022'].includes(code.raw) ? { status: 400 } : {};
+}
+
+/** Whom a request or notification of the server is for. */
+function addressed({ bytes, params }: Frame, method: string): Addressed {
+	const named = token(bytes, member(member(params, '_meta'), `${RESERVED_META}subscriptionId`));
+	if (named !== undefined) return { subscription: named };
+	const progress =
+		method === 'notifications/progress' ? token(bytes, member(params, 'progressToken')) : progressToken(bytes, params);
+	return progress === undefined ? {} : { progress };
 }

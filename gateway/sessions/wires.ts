@@ -33,7 +33,7 @@ export class Wires {
 	readonly kind: Connector['kind'];
 	readonly client: ClientWire;
 	readonly flights = new Flights();
-	readonly turns = new Turns();
+	readonly turns: Turns;
 	readonly backlog = new Backlog();
 	/** Its upstream is gone, or it was closed: nothing goes through any more. */
 	over = false;
@@ -50,6 +50,7 @@ export class Wires {
 		this.session = session;
 		this.options = options;
 		this.kind = connector.kind;
+		this.turns = new Turns(options.clock);
 		this.client = new ClientWire(session.header.transport, connector.kind, options.clock, options.keepAliveMs);
 		this.#connector = connector;
 		this.#events = events;
@@ -90,19 +91,30 @@ export class Wires {
 	/** One request of `flight` has its answer. */
 	answered(flight: Flight, id: string): void {
 		flight.ids.delete(id);
-		this.turns.free(id);
+		this.#free(flight, id);
 	}
 
 	/** Nothing more comes on `flight`. */
 	land(flight: Flight): void {
 		this.flights.end(flight);
-		for (const id of flight.ids) this.turns.free(id);
+		for (const id of flight.ids) this.#free(flight, id);
 		flight.ids.clear();
+	}
+
+	/** Is a request with this id on its way, or was it a moment ago? */
+	busy(id: string): boolean {
+		return this.flights.carries(id) || this.turns.lingers(id);
+	}
+
+	/** Nobody waits for the answer to this request any more, but it may come. */
+	#free(flight: Flight, id: string): void {
+		if (flight.cancelled && flight.sent && this.kind !== 'http') this.turns.linger(id);
+		else this.turns.free(id);
 	}
 
 	/** What stands at `seq` did not get through. */
 	async undelivered(seq: number): Promise<void> {
-		this.session.state.forget(seq);
+		this.session.forget(seq);
 		await this.note('undelivered', seq);
 	}
 

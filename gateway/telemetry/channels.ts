@@ -23,8 +23,17 @@ export interface Happenings {
 		readonly judgeNs: number;
 		readonly recordNs: number;
 	};
-	/** The gateway itself refused something, before or instead of a judgement. */
-	refusal: { readonly code: string; readonly server?: string; readonly remote: string; readonly status: number };
+	/**
+	 * The gateway itself refused something, before or instead of a judgement. `recorded`: in its session, or as that of
+	 * somebody known; what is not is a stranger's.
+	 */
+	refusal: {
+		readonly code: string;
+		readonly server?: string;
+		readonly remote: string;
+		readonly status: number;
+		readonly recorded?: true;
+	};
 	/** A held request changed its state. */
 	approval: {
 		readonly id: string;

@@ -29,10 +29,16 @@ export function failureOf(error: unknown, server: string): UpstreamError {
 		return refused(of, shownError(error.error), error);
 	}
 	if (error instanceof WWWAuthenticateChallengeError && error.status < 500) return refused(of, '', error);
+	const why = reason(error);
 	return noToken(
 		'ERR_UPSTREAM_TOKEN_UNAVAILABLE',
-		`the authorization server gives no token ${of} at the moment (${reason(error)})`,
-		{ help: 'see that it runs and can be reached from here; the gateway asks again by itself' },
+		`the authorization server gives no token ${of} at the moment (${why})`,
+		{
+			help:
+				why === 'ERR_FETCH_ADDRESS'
+					? 'it is in a private network: if it is meant to be there, name its range in `allowPrivate`'
+					: 'see that it runs and can be reached from here; the gateway asks again by itself',
+		},
 	);
 }
 

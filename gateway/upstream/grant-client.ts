@@ -1,16 +1,9 @@
-import {
-	allowInsecureRequests,
-	ClientError,
-	type CustomFetch,
-	customFetch,
-	dynamicClientRegistration,
-	None,
-} from 'openid-client';
+import { allowInsecureRequests, type CustomFetch, customFetch, dynamicClientRegistration, None } from 'openid-client';
 import type { Clock } from '../clock.ts';
 import type { Table } from '../store/table.ts';
 import { failureOf } from './failure.ts';
 import type { TextBox } from './grants.ts';
-import { OAuthClient } from './oauth-client.ts';
+import { eitherPlace, OAuthClient } from './oauth-client.ts';
 import { issuerNamedBy } from './protected-resource.ts';
 
 /** What the configuration says of a server that people connect themselves to. */
@@ -112,13 +105,10 @@ export class GrantClients {
 			timeout: 10,
 			...(issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {}),
 		};
-		const register = (algorithm: 'oauth2' | 'oidc') =>
-			dynamicClientRegistration(new URL(issuer), metadata, None(), { ...options, algorithm });
 		try {
-			const configuration = await register('oauth2').catch((error) => {
-				if (!(error instanceof ClientError) || error.code !== 'OAUTH_RESPONSE_IS_NOT_CONFORM') throw error;
-				return register('oidc');
-			});
+			const configuration = await eitherPlace((algorithm) =>
+				dynamicClientRegistration(new URL(issuer), metadata, None(), { ...options, algorithm }),
+			);
 			const { client_id, client_secret } = configuration.clientMetadata();
 			return { clientId: client_id, ...(client_secret === undefined ? {} : { clientSecret: client_secret }) };
 		} catch (error) {

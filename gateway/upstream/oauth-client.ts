@@ -1,6 +1,7 @@
 import {
 	allowInsecureRequests,
 	type ClientAuth,
+	ClientError,
 	ClientSecretBasic,
 	ClientSecretPost,
 	Configuration,
@@ -103,21 +104,29 @@ export class OAuthClient {
 	}
 }
 
-/** The metadata of an authorization server: where RFC 8414 has it, else where OpenID Connect has it. */
+/** The metadata of an authorization server. */
 async function metadataOf(issuer: string, fetch: CustomFetch): Promise<ServerMetadata> {
 	const options = {
 		[customFetch]: fetch,
 		timeout: TIMEOUT,
 		...(isHttp(issuer) ? { execute: [allowInsecureRequests] } : {}),
 	};
-	const found = (algorithm: 'oauth2' | 'oidc') =>
-		discovery(new URL(issuer), 'sluice', {}, None(), { ...options, algorithm });
-	const configuration = await found('oauth2').catch((error) => {
-		if ((error as { code?: unknown }).code !== 'OAUTH_RESPONSE_IS_NOT_CONFORM') throw error;
-		return found('oidc');
-	});
+	const configuration = await eitherPlace((algorithm) =>
+		discovery(new URL(issuer), 'sluice', {}, None(), { ...options, algorithm }),
+	);
 	const { supportsPKCE: _, ...metadata } = configuration.serverMetadata();
 	return metadata;
+}
+
+/** Looks where RFC 8414 has the metadata, and if there is none where OpenID Connect Discovery has it. */
+export async function eitherPlace<T>(look: (algorithm: 'oauth2' | 'oidc') => Promise<T>): Promise<T> {
+	try {
+		return await look('oauth2');
+	} catch (error) {
+		const answer = error instanceof ClientError ? error.cause : undefined;
+		if (!(answer instanceof Response) || answer.status < 400 || answer.status >= 500) throw error;
+		return await look('oidc');
+	}
 }
 
 function isHttp(url: string): boolean {

@@ -118,6 +118,22 @@ t.test('an ordinary request goes through after all of it', async (t) => {
 	t.match(JSON.parse(String(await client.ask(ping))), { id: 7, result: {} });
 });
 
+t.test('what was refused is on the record: strangers summed, whoever is known in full', async (t) => {
+	await house.stop();
+	const text = await house.sluice(['sessions', 'export', '--all', '--format', 'session']);
+	const lines = text
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line));
+	const summed = lines.filter((line) => line.event === 'refused' && line.detail.counts !== undefined);
+	t.ok(summed.length > 0, 'strangers');
+	const codes = new Set(summed.flatMap((line) => line.detail.counts.map((count: { code: string }) => count.code)));
+	for (const code of ['ERR_HOST_FORBIDDEN', 'ERR_ORIGIN_FORBIDDEN', 'ERR_MEDIA_TYPE']) t.ok(codes.has(code), code);
+	const bobs = lines.filter((line) => line.principal?.id === 'bob' && line.code === 'ERR_SESSION_UNKNOWN');
+	t.match(bobs[0], { text: ping, by: 'gateway', verdict: 'deny', delivered: null });
+	t.notOk(text.includes(alice) || text.includes(bob), 'no token is in it');
+});
+
 t.test('no row has the name of another', async (t) => {
 	t.equal(new Set(rows.map((row) => `${row.class}: ${row.name}`)).size, rows.length);
 });

@@ -77,6 +77,7 @@ const action = fc.oneof(
 		}),
 	},
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('list' as const), version: fc.nat(2) }) },
+	{ weight: 1, arbitrary: fc.record({ do: fc.constant('accept' as const) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('sample' as const) }) },
 	{ weight: 1, arbitrary: fc.record({ do: fc.constant('sampled' as const), id: fc.nat(3) }) },
@@ -161,6 +162,9 @@ async function play(house: HouseUnderTest, id: string, script: readonly Action[]
 				const listed = [{ name: 'read', description: `version ${step.version}`, inputSchema: { type: 'object' } }];
 				return server(result(next, { tools: listed }), house.upstream.sent.at(-1)?.exchange);
 			}
+			case 'accept':
+				await house.tools.accept('files', 'read', bob).catch(() => {});
+				return house.clock.pass(500);
 			case 'fail': {
 				const sent = waiting().at(-1);
 				const end = { ok: false, status: 502, code: 'ERR_UPSTREAM_CLOSED', message: 'gone' } as const;

@@ -2,12 +2,11 @@ import t from 'tap';
 import type { Line } from '../../engine/recording/lines.ts';
 import { AUDIT_SERVER, AuditTrail } from '../../gateway/audit-trail.ts';
 import { MemoryRecorder } from '../../gateway/record/memory/memory-recorder.ts';
-import { RefusalBook, type Refused, type Summary } from '../../gateway/refusals.ts';
+import { type Refusal, RefusalBook, type Refused, type Summary } from '../../gateway/refusals.ts';
 import { ManualClock } from '../fixtures/house.ts';
 
-const stranger = (n: number): Refused => ({
+const stranger = (n: number): Refusal => ({
 	code: 'ERR_TOKEN_MISSING',
-	message: 'a bearer token is needed',
 	status: 401,
 	remote: `10.0.0.${n}`,
 	server: 'files',
@@ -27,7 +26,7 @@ function book() {
 
 t.test('strangers are counted by source, one record a minute', async (t) => {
 	const { clock, summaries, book: refusals } = book();
-	for (let n = 0; n < 50; n++) refusals.note(stranger(n % 2));
+	for (let n = 0; n < 50; n++) refusals.stranger(stranger(n % 2));
 	t.same(summaries, [], 'nothing yet');
 	clock.pass(60_000);
 	t.equal(summaries.length, 1);
@@ -41,21 +40,21 @@ t.test('strangers are counted by source, one record a minute', async (t) => {
 	);
 	clock.pass(600_000);
 	t.equal(summaries.length, 1, 'a quiet minute writes nothing');
-	refusals.note(stranger(1));
+	refusals.stranger(stranger(1));
 	clock.pass(60_000);
 	t.equal(summaries[1]?.total, 1, 'the next minute begins at nothing');
 });
 
 t.test('a flood from everywhere takes bounded room', async (t) => {
 	const { clock, summaries, book: refusals } = book();
-	for (let n = 0; n < 5_000; n++) refusals.note({ ...stranger(0), remote: `source ${n}` });
+	for (let n = 0; n < 5_000; n++) refusals.stranger({ ...stranger(0), remote: `source ${n}` });
 	clock.pass(60_000);
 	t.same([summaries[0]!.total, summaries[0]!.counts.length, summaries[0]!.others], [5_000, 1_000, 4_000]);
 });
 
 t.test('who is known is recorded in full, each time', async (t) => {
 	const { summaries, full, book: refusals } = book();
-	for (let n = 0; n < 3; n++) refusals.note({ ...stranger(n), principal: known, bytes: Buffer.from(`{"n":${n}}`) });
+	for (let n = 0; n < 3; n++) refusals.refused({ ...stranger(n), principal: known, bytes: Buffer.from(`{"n":${n}}`) });
 	await refusals.close();
 	t.same(
 		full.map(({ bytes }) => String(bytes)),
@@ -66,7 +65,7 @@ t.test('who is known is recorded in full, each time', async (t) => {
 
 t.test('closing writes down what was counted', async (t) => {
 	const { summaries, book: refusals } = book();
-	refusals.note(stranger(1));
+	refusals.stranger(stranger(1));
 	await refusals.close();
 	t.equal(summaries[0]?.total, 1);
 });
@@ -75,9 +74,9 @@ t.test('in the trail', async (t) => {
 	const clock = new ManualClock();
 	const recorder = new MemoryRecorder();
 	const refusals = new RefusalBook(new AuditTrail(recorder, clock), clock);
-	refusals.note(stranger(1));
-	refusals.note({ ...stranger(2), principal: known, bytes: Buffer.from('{"method":"x"}') });
-	refusals.note({ ...stranger(3), code: 'ERR_SESSION_UNKNOWN', status: 404, principal: known });
+	refusals.stranger(stranger(1));
+	refusals.refused({ ...stranger(2), principal: known, bytes: Buffer.from('{"method":"x"}') });
+	refusals.refused({ ...stranger(3), code: 'ERR_SESSION_UNKNOWN', status: 404, principal: known });
 	await refusals.close();
 	const sessions: { id: string }[] = [];
 	for await (const session of recorder.sessions()) sessions.push(session);

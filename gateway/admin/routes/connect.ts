@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errorOf } from '../answer-error.ts';
 import { ApiError } from '../api-error.ts';
-import type { ConnectDesk, Holder, VerifyToken } from '../ports.ts';
+import type { ConnectDesk } from '../ports.ts';
 import { rfc3339 } from '../rfc3339.ts';
 import { consentPage, donePage, errorPage, pagePolicy, signInPage } from './connect-pages.ts';
 
@@ -16,7 +16,7 @@ const AWAY = 600;
  * Where people connect themselves to servers that are used in their name. No script, no ambient authority: who
  * somebody is, they show on the page, and what they agree to is what the page says.
  */
-export function connectPages(app: FastifyInstance, desk: ConnectDesk, verify: VerifyToken): void {
+export function connectPages(app: FastifyInstance, desk: ConnectDesk): void {
 	app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
 		done(null, new URLSearchParams(body as string)),
 	);
@@ -34,7 +34,9 @@ export function connectPages(app: FastifyInstance, desk: ConnectDesk, verify: Ve
 	app.post<At>('/:server', open, async (request, reply) => {
 		const { server } = request.params;
 		ownPage(request, desk);
-		const { principal } = await holder(request, verify);
+		const found = await desk.who(request.body.get('token')?.trim() ?? '', server);
+		if (found === undefined) throw nobody();
+		const { principal } = found;
 		const { present, ...consent } = await desk.connections.ask(server, principal);
 		const since = present === undefined ? {} : { since: rfc3339(present.created) };
 		// The browser is sent on from one https address to the next until it is where somebody signs in.
@@ -90,10 +92,8 @@ function ownPage({ headers, body }: FastifyRequest<At>, { url }: ConnectDesk): v
 	if (!(body instanceof URLSearchParams)) throw new ApiError(415, 'ERR_API_MEDIA_TYPE', 'the body is not a form');
 }
 
-async function holder({ body }: FastifyRequest<At>, verify: VerifyToken): Promise<Holder> {
-	const found = await verify(body.get('token')?.trim() ?? '');
-	if (found !== undefined) return found;
-	throw new ApiError(401, 'ERR_API_TOKEN_INVALID', 'the token is unknown, expired or revoked', {
+function nobody(): ApiError {
+	return new ApiError(401, 'ERR_API_TOKEN_INVALID', 'the token is unknown, expired or revoked', {
 		help: '`sluice token create` makes a new one',
 	});
 }

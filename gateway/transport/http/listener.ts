@@ -1,5 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer, type ServerOptions as TlsOptions } from 'node:https';
+import {
+	createServer as createSecureServer,
+	Server as SecureServer,
+	type ServerOptions as TlsOptions,
+} from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { SluiceError } from '../../../engine/error.ts';
 import { type Clock, systemClock } from '../../clock.ts';
@@ -7,6 +11,7 @@ import { ENVELOPE_REVISIONS, HANDSHAKE_REVISIONS } from '../../revisions.ts';
 import { rejectExchange } from '../errors.ts';
 import type { Caller, Front, Listener, Rejection } from '../types.ts';
 import { readBody } from './body.ts';
+import { certificateOf } from './certificate.ts';
 import { type ExchangeOptions, HttpExchange } from './exchange.ts';
 import { accepts, readHeaders } from './headers.ts';
 import { type OriginCheck, type OriginOptions, originCheck } from './origin.ts';
@@ -22,6 +27,7 @@ import {
 import { placeOf, remoteOf } from './request.ts';
 import { type Routed, refuse, wrongMedia } from './routed.ts';
 import { type Upgrade, upgrade } from './upgrade.ts';
+import { wellKnown } from './well-known.ts';
 
 /** Where and how to listen. */
 export interface HttpListenerOptions extends OriginOptions {
@@ -35,6 +41,8 @@ export interface HttpListenerOptions extends OriginOptions {
 		readonly slowReader: number;
 	};
 	readonly clock?: Clock;
+	/** Public documents by URL, for everybody and before anything is asked (RFC 8615); undefined: none there. */
+	readonly wellKnown?: (url: string) => object | undefined;
 }
 
 /** Streamable HTTP, and the door that other transports on the same port hang on. */
@@ -42,6 +50,8 @@ export interface HttpListener extends Listener {
 	readonly port: number;
 	/** e.g. `http://127.0.0.1:7070` */
 	readonly url: string;
+	/** Connections from here on are made with this certificate; only where `tls` was given. */
+	renew(tls: TlsOptions): void;
 	/** `hook` gets the upgrade requests for `/<prefix>/<server>`. */
 	onUpgrade(prefix: string, hook: (upgrade: Upgrade) => void): void;
 	/** `hook` gets the other requests below `/<prefix>/<server>`. */
@@ -70,6 +80,7 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 	server.keepAliveTimeout = 65_000;
 	server.on('request', (req: IncomingMessage, res: ServerResponse) => {
 		const exchange = new HttpExchange(++number, res, exchanges);
+		if (wellKnown(options.wellKnown, check, req, exchange)) return;
 		serve(front, check, routes, options.limits.frame, req, exchange).catch((error) => {
 			// A Front never rejects: what comes here is a client that left, or a bug that must not hang the client.
 			if (!exchange.gone && !(error instanceof SluiceError)) return rejectExchange(exchange, internal).catch(() => {});
@@ -83,6 +94,9 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 	return {
 		port,
 		url: `${options.tls === undefined ? 'http' : 'https'}://${name}:${port}`,
+		renew(tls) {
+			if (server instanceof SecureServer) server.setSecureContext(tls);
+		},
 		onUpgrade: (prefix, hook) => void hooks.set(prefix, hook),
 		onRequest: (prefix, hook) => void routes.set(prefix, hook),
 		close: (graceMs) =>
@@ -126,6 +140,7 @@ async function serve(
 		server: name,
 		transport: { kind: 'http', remote: remoteOf(req) },
 		headers,
+		...certificateOf(req),
 		...(token === undefined ? {} : { token }),
 	};
 	const session = headers['mcp-session-id'];

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { publish } from '../../telemetry/channels.ts';
 import { rejectExchange } from '../errors.ts';
 import type { Rejection } from '../types.ts';
 import type { HttpExchange } from './exchange.ts';
 import { isJson } from './headers.ts';
 import { encoded, wrongMediaType } from './rejections.ts';
-import type { Place } from './request.ts';
+import { type Place, remoteOf } from './request.ts';
 
 /** A request that passed the checks of all paths: repeated headers, Host and Origin. */
 export interface Routed extends Place {
@@ -24,6 +25,7 @@ export function wrongMedia(headers: Readonly<Record<string, string>>): Rejection
 
 /** Answers without the body having been read; a connection whose body is not worth reading is closed. */
 export function refuse(req: IncomingMessage, exchange: HttpExchange, rejection: Rejection): Promise<void> {
+	publish('refusal', { code: rejection.code, remote: remoteOf(req), status: rejection.status });
 	const length = req.headers['content-length'];
 	const unread = !req.complete && (length === undefined ? req.method === 'POST' : Number(length) > 65_536);
 	if (!unread) return rejectExchange(exchange, rejection);

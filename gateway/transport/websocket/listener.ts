@@ -1,5 +1,6 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../../clock.ts';
+import { certificateOf } from '../http/certificate.ts';
 import { withoutHttpTransport } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
 import { refuseUpgrade, type Upgrade } from '../http/upgrade.ts';
@@ -72,23 +73,24 @@ async function accept(
 ): Promise<void> {
 	const { req, socket, head, server, headers, token, remote } = upgrade;
 	if (headers['sec-websocket-version'] !== '13') {
-		refuseUpgrade(socket, wrongVersion);
+		refuseUpgrade(socket, wrongVersion, remote);
 		return;
 	}
 	const offered = headers['sec-websocket-protocol']?.split(',').map((p) => p.trim());
 	if (offered?.includes('mcp') !== true) {
-		refuseUpgrade(socket, wrongProtocol);
+		refuseUpgrade(socket, wrongProtocol, remote);
 		return;
 	}
 	const ticket = ticketIn(upgrade.query);
 	const holder =
 		ticket === undefined ? { server, ...(token === undefined ? {} : { token }) } : tickets.use(ticket, server);
 	if ('status' in holder || (ticket !== undefined && token !== undefined)) {
-		refuseUpgrade(socket, 'status' in holder ? holder : twoCredentials);
+		refuseUpgrade(socket, 'status' in holder ? holder : twoCredentials, remote);
 		return;
 	}
 	const caller: Caller = {
 		...holder,
+		...certificateOf(req),
 		transport: { kind: 'ws', remote },
 		headers: withoutHttpTransport(headers),
 	};

@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import t from 'tap';
 import type { Label, Verdict } from '../../../engine/policy/judgement.ts';
+import { BOUNDS } from '../../../engine/session/bounds.ts';
+import { repinned } from '../../../engine/session/repinned.ts';
 import { SessionState } from '../../../engine/session/state.ts';
-import { definitionHash } from '../../../engine/session/tools.ts';
+import { definitionHash, definitionsOf } from '../../../engine/session/tools.ts';
 import { apply } from '../../../engine/step.ts';
 import { call, frameOf, messageIn, origin, request, result } from '../../fixtures/frames.ts';
 
@@ -149,6 +153,71 @@ t.test('a tool is new, the same, changed or unlisted', async (t) => {
 	list(later, [{ ...read, description: 'reads and sends' }]);
 	t.equal(later.state.tool('read').definition.status, 'changed');
 	t.equal(later.state.tool('__proto__').definition.status, 'unlisted');
+});
+
+t.test('a pin that comes later counts from there on', async (t) => {
+	const s = new Script({ read: 'a'.repeat(64) });
+	const list = (description: string) => {
+		const seq = s.client(request(1, 'tools/list'));
+		s.server(result(1, { tools: [{ name: 'read', description }] }), seq);
+		return s.state.tool('read').definition;
+	};
+	const { hash, status } = list('one');
+	t.equal(status, 'changed');
+	s.state.repin('read', hash!);
+	t.equal(s.state.tool('read').definition.status, 'same');
+	t.equal(list('two').status, 'changed');
+	t.equal(list('one').status, 'same');
+	s.state.repin('__proto__', hash!);
+	t.equal(s.state.pin('__proto__'), hash);
+	t.equal(s.state.pin('constructor'), undefined);
+	for (let i = 0; i < BOUNDS.listedTools + 10; i++) s.state.repin(`tool ${i}`, hash!);
+	t.equal(s.state.snapshot().pins.length, BOUNDS.listedTools, 'bounded');
+	s.state.repin('x'.repeat(BOUNDS.toolName + 1), hash!);
+	t.equal(s.state.pin('x'.repeat(BOUNDS.toolName + 1)), undefined);
+});
+
+t.test('an event says which pins; what a hand-written one says wrongly is none', async (t) => {
+	const pins = { b: '2', a: '1', c: 3 };
+	t.strictSame(repinned({ detail: { pins } }), [
+		['a', '1'],
+		['b', '2'],
+	]);
+	for (const detail of [undefined, {}, { pins: null }, { pins: [1] }, { pins: 'x' }]) {
+		t.strictSame(repinned(detail === undefined ? {} : { detail }), []);
+	}
+});
+
+t.test('definitions: whatever the order of members, one hash, which is of the text', async (t) => {
+	const shuffled = (value: unknown): unknown =>
+		typeof value !== 'object' || value === null || Array.isArray(value)
+			? value
+			: Object.fromEntries(
+					Object.entries(value)
+						.reverse()
+						.map(([key, one]) => [key, shuffled(one)]),
+				);
+	const json = fc.object({ key: fc.string({ minLength: 1 }), withBigInt: false, maxDepth: 3 });
+	fc.assert(
+		fc.property(json, (more) => {
+			const tool = { name: 'read', ...(JSON.parse(JSON.stringify(more)) as object) };
+			const of = (one: unknown) => definitionsOf(frameOf(result(1, { tools: [{ name: 'other' }, one] })))[1];
+			const [a, b] = [of({ ...tool, name: 'read' }), of(shuffled({ ...tool, name: 'read' }))];
+			if (JSON.stringify(a) !== JSON.stringify(b)) throw new Error(`${a?.text}\n${b?.text}`);
+			if (createHash('sha256').update(a!.text).digest('hex') !== a!.hash) throw new Error('not of the text');
+		}),
+	);
+	const twice = definitionsOf(
+		frameOf(
+			result(1, {
+				tools: [
+					{ name: 'a', v: 1 },
+					{ name: 'a', v: 2 },
+				],
+			}),
+		),
+	);
+	t.match(twice, [{ text: '{"name":"a","v":2}' }], 'of two with one name the last');
 });
 
 t.test('a definition hash follows from content, not from spelling', async (t) => {

@@ -155,6 +155,7 @@ async function setUp(t: Test, change: Partial<AdminOptions> = {}) {
 		},
 		connect: {
 			url: () => 'http://127.0.0.1:7071',
+			who: async () => undefined,
 			connections: {
 				servers: ['notes'],
 				ask: async () => {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { addressGuard, rangeCheck } from '../../../gateway/net/address-guard.ts';
+import { addressGuard, rangeCheck, rangesNamedBy } from '../../../gateway/net/address-guard.ts';
 
 const PRIVATE = [
 	...['0.0.0.0', '10.1.2.3', '100.64.0.1', '127.0.0.1', '127.255.255.255', '169.254.169.254', '172.16.0.1'],
@@ -32,4 +32,13 @@ t.test('ranges that are named are let through besides, and no others', async (t)
 	for (const address of ['127.0.0.2', '192.168.1.1', '::1', 'fc00::1']) t.notOk(guard(address), address);
 	t.notOk(rangeCheck(['10.0.0.0/8'])('1.1.1.1'));
 	t.ok(rangeCheck(['10.0.0.0/8'])('::ffff:10.0.0.1'));
+});
+
+t.test('a URL names the address that is written out in it, and never what a name resolves to', async (t) => {
+	t.strictSame(rangesNamedBy('https://10.0.0.5/realms/x'), ['10.0.0.5']);
+	t.strictSame(rangesNamedBy('https://[fd00::1]:8443/'), ['fd00::1']);
+	t.strictSame(rangesNamedBy('http://127.0.0.1:9000'), ['127.0.0.1']);
+	t.strictSame(rangesNamedBy('http://localhost:9000'), ['127.0.0.0/8', '::1']);
+	for (const url of ['http://10.0.0.5', 'https://idp.internal', 'https://localhost.example'])
+		t.strictSame(rangesNamedBy(url), []);
 });

@@ -200,7 +200,7 @@ t.test('an answer to a cancelled request is dropped, on the record', async (t) =
 	t.match(JSON.parse(String(house.upstream.sent.at(-1)?.bytes)), { method: 'notifications/cancelled' });
 	await house.upstream.says(result(1, { late: true }));
 	t.ok(exchange.got.every(({ bytes }) => bytes === undefined));
-	t.match((await house.frames(id)).at(-1), { code: 'ERR_ANSWER_UNASKED', delivered: null, outcome: 'refused' });
+	t.match((await house.frames(id)).at(-1), { code: 'ERR_ANSWER_LATE', delivered: null, outcome: 'refused' });
 	t.equal(house.sessions.inFlight, 0, 'nothing is waited for any more');
 });
 
