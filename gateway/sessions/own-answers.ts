@@ -56,6 +56,19 @@ export class OwnAnswers {
 		if (recorded) await this.toServer(bytes, seq);
 	}
 
+	/** The server refused a request without saying which: its client hears under its id that it was refused. */
+	async name(request: PendingRequest): Promise<void> {
+		const { session, client } = this.#wires;
+		const code = 'ERR_UPSTREAM_STATUS';
+		const text = `the server refused this request without its id; its own words came before this (${code})`;
+		const bytes = requestAnswer(request, RPC.unavailable, text, { code });
+		const line = { type: 'gateway', ...session.mark(), to: 'client', answers: request.seq, bytes } as const;
+		await session.record([line]).then(
+			() => client.socket?.send(bytes),
+			() => {},
+		);
+	}
+
 	/** No answer of the server comes on `flight`: whoever waits there is told why. */
 	async fail(flight: Flight, end: FailedEnd): Promise<void> {
 		const { session, client, options, kind } = this.#wires;

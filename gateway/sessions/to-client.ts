@@ -64,6 +64,17 @@ export class ToClient {
 		if (passage.do === 'forward') await this.#learn(passage, flight);
 		if (passage.do === 'forward') await this.#deliver(passage, flight, at);
 		else await this.#withhold(passage, flight, at);
+		if (passage.do === 'forward') await this.#name(passage);
+	}
+
+	/**
+	 * A server may refuse a request without its id (JSON-RPC 2.0 §5), which on an HTTP exchange says enough. On a socket
+	 * or pipe nobody would know what that answers: a client that looks which era a server speaks would wait in vain.
+	 */
+	async #name({ message }: Forward): Promise<void> {
+		if (this.#wires.client.socket === undefined) return;
+		for (const { kind, frame, answers } of message.members)
+			if (kind === 'error' && answers !== undefined && frame.id !== answers.id) await this.#own.name(answers);
 	}
 
 	/** On an exchange only its own request can be answered; on a resumed stream any that waits; on a pipe what was sent on it. */

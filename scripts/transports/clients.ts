@@ -166,6 +166,7 @@ export const clients: readonly TableClient[] = [
 	sdk2('http', 'legacy', (place) => new HttpTransport2(at('mcp', place))),
 	sdk2('http', 'auto', (place) => new HttpTransport2(at('mcp', place))),
 	sdk2('sse', 'legacy', (place) => new SseTransport2(at('sse', place))),
+	sdk2('sse', 'auto', (place) => new SseTransport2(at('sse', place))),
 	sdk2('stdio', 'legacy', (place) => new StdioTransport2(wrapped(place))),
 	sdk2('stdio', 'auto', (place) => new StdioTransport2(wrapped(place))),
 	inspector('http'),

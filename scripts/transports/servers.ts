@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { HttpEchoServer } from '../../test/e2e/support/http-server.ts';
 import { sdkSseServer } from '../../test/e2e/support/sse-server.ts';
 import { sdkSocketServer } from '../../test/e2e/support/ws-server.ts';
+import { serveHttp2 } from '../../test/reference-server-2/http.ts';
 
 /** One server of the table: how the gateway reaches it, and one call that shows that it works. */
 export interface TableServer {
@@ -62,6 +63,15 @@ export const servers: Readonly<Record<string, TableServer>> = {
 		transport: 'stdio',
 		call: { tool: 'test_simple_text', args: {}, answer: /./ },
 		start: async () => child([referenceServer2, 'stdio']),
+	},
+	bothHttp: {
+		title: 'both eras, SDK 2.4.0',
+		transport: 'http',
+		call: { tool: 'test_simple_text', args: {}, answer: /./ },
+		async start() {
+			const server = await serveHttp2();
+			return { entry: { http: { url: `http://127.0.0.1:${server.port}/mcp` } }, close: () => server.close() };
+		},
 	},
 	http: {
 		title: 'SDK 1.32.2',

@@ -3,6 +3,7 @@ import { WebSocketClientTransport } from '@modelcontextprotocol/sdk/client/webso
 import { CreateMessageRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import t from 'tap';
 import { gateway } from './support/gateway.ts';
+import { HttpEchoServer } from './support/http-server.ts';
 import { exported } from './support/recorded.ts';
 import { SocketClient } from './support/socket-client.ts';
 import { sdkSocketServer } from './support/ws-server.ts';
@@ -47,4 +48,17 @@ t.test('the SDK’s client with a ticket, and a server over WebSocket', async (t
 			house.said.includes(secret) || JSON.stringify(recorded?.lines).includes(secret),
 			'no ticket in log or record',
 		);
+});
+
+t.test('a request that an HTTP server refuses without its id is answered under it', async (t) => {
+	const server = await HttpEchoServer.start();
+	t.teardown(() => server.close());
+	const house = await gateway(t, { servers: { http: { http: { url: server.url } } } });
+	const client = await SocketClient.open(`${house.url.replace('http', 'ws')}/ws/http`);
+	// Not begun: the SDK's server answers 400 with `"id":null`.
+	const first = await client.ask('{"jsonrpc":"2.0","id":"a","method":"tools/list"}');
+	t.match(JSON.parse(first.toString()), { id: null, error: { code: -32000 } });
+	const own = JSON.parse(String((await client.event())?.data));
+	t.match(own, { id: 'a', error: { data: { code: 'ERR_UPSTREAM_STATUS' } } });
+	await client.close();
 });
