@@ -61,6 +61,29 @@ t.test('client credentials: the gateway speaks as itself, with a token for this 
 	const tokens = () => as.asked.filter((what) => what === 'POST /token').length;
 	t.equal(tokens(), 1, 'one token for all of it');
 
+	const envelope = {
+		'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+		'io.modelcontextprotocol/clientCapabilities': {},
+	};
+	const modern = await fetch(`${house.url}/mcp/safe`, {
+		method: 'POST',
+		headers: {
+			'content-type': 'application/json',
+			accept: 'application/json, text/event-stream',
+			'mcp-protocol-version': '2026-07-28',
+			'mcp-method': 'tools/call',
+			'mcp-name': 'whoami',
+		},
+		body: JSON.stringify({
+			jsonrpc: '2.0',
+			id: 1,
+			method: 'tools/call',
+			params: { name: 'whoami', arguments: {}, _meta: envelope },
+		}),
+	});
+	t.match(await modern.text(), 'sluice | sluice | mcp:call', 'in the era without sessions too');
+	t.equal(tokens(), 1);
+
 	const [first] = server.shown;
 	server.forget();
 	t.equal(textOf(await client.ask(whoami(3))), 'sluice | sluice | mcp:call', 'revoked: another one is got, once');
