@@ -46,7 +46,9 @@ export class ToServer {
 			return;
 		}
 		const request = passage.requests[0];
-		if (request !== undefined && isModern(request)) exchange.onGone(() => void this.#cancels.left(request));
+		// On a socket or pipe the session ends with its client, and everything in it.
+		if (request !== undefined && isModern(request) && client.socket === undefined)
+			exchange.onGone(() => void this.#cancels.left(request));
 		// Asked here, not in a function of its own: nothing may come between the last look and the start of the flight.
 		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) await turns.wait(busy);
 		// While it waited for its turn it was cancelled: then the server is not to see it.

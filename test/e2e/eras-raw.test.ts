@@ -5,6 +5,7 @@ import { envelope, headersOf, modernCall, modernRequest } from '../fixtures/mode
 import { gateway } from './support/gateway.ts';
 import { say } from './support/raw-client.ts';
 import { type Asked, rawServer } from './support/raw-server.ts';
+import { exported } from './support/recorded.ts';
 
 // Requests from 2026-07-28 on, byte for byte: no client library, no server library.
 
@@ -181,4 +182,25 @@ t.test('an envelope hides behind nothing: spelled with escapes, or in a session 
 		t.ok(status === 400 || status === 404, `${status}`);
 	}
 	t.equal(server.got.length, before);
+});
+
+t.test('a killed gateway goes on with the session that a request belongs to', async (t) => {
+	answer = (asked) => asked.json(complete(JSON.parse(asked.body).id));
+	const again = await gateway(t, { servers: { raw: { http: { url: server.url } } } });
+	const call = async (id: number) => {
+		const frame = modernCall(id, 'a');
+		const headers = { ...JSON_TYPES, ...headersOf(frame) };
+		const { status, body } = await say(`${again.url}/mcp/raw`, 'POST', headers, JSON.stringify(frame));
+		await body();
+		return status;
+	};
+	t.equal(await call(1), 200);
+	await again.restart('SIGKILL');
+	t.equal(await call(2), 200);
+	const sessions = await exported(again);
+	t.equal(sessions.length, 1);
+	t.match(
+		sessions[0]?.lines.map(({ from, event }) => event ?? from),
+		['client', 'server', 'resumed', 'client', 'server'],
+	);
 });
