@@ -57,7 +57,8 @@ The referee also plays a resource server with its authorization server, and judg
 here is the official SDK 2.4.0's own OAuth flow. Through: the gateway is the resource server (OIDC issuer, RFC 9728 metadata,
 scopes) and changes each client's token for one of the server's (RFC 8693). The referee's tokens are opaque and known
 only to its own server, so a front of ours makes signed ones of them, which a gateway can verify; all else of its
-authorization server passes as it is.
+authorization server passes as it is. Its protected resource metadata is read by who configures the gateway; the client
+reads the gateway's.
 
 | scenario | direct | through |
 | --- | --- | --- |
