@@ -30,9 +30,10 @@ export function madeHeaders(
 	}
 	if (said.size === 0) return headers;
 	const masked = delivered === received ? [] : changed(received.params, delivered.params);
+	const shown = masked.length === 0 ? new Set<string>() : new Set(values(params));
 	for (const [header, value] of said) {
 		if (known.some((one) => one.header === header)) continue;
-		const copy = crossing(value, masked);
+		const copy = crossing(value, masked, shown);
 		if (copy !== undefined) headers[header] = copy;
 	}
 	return headers;
@@ -44,13 +45,14 @@ interface Masked {
 	readonly is: string | undefined;
 }
 
-/** The header as it may go on; undefined: it has something of a masked value in it that cannot be told apart. */
-function crossing(header: string, masked: readonly Masked[]): string | undefined {
+/** The header as it may go on (`shown`: values that the server sees anyway); undefined: it has something of a masked value in it that cannot be told apart. */
+function crossing(header: string, masked: readonly Masked[], shown: ReadonlySet<string>): string | undefined {
 	if (masked.length === 0) return header;
 	const value = decodeHeaderValue(header);
 	if (value === undefined) return undefined;
 	const own = masked.find(({ was }) => was === value);
 	if (own !== undefined) return own.is === undefined ? undefined : encodeHeaderValue(own.is);
+	if (shown.has(value)) return header;
 	return masked.some(({ was }) => was.includes(value) || value.includes(was)) ? undefined : header;
 }
 
@@ -65,4 +67,12 @@ function changed(was: JsonNode | undefined, is: JsonNode | undefined): Masked[] 
 	}
 	const [before, after] = [plain(was), plain(is)];
 	return before === undefined || before === '' || before === after ? [] : [{ was: before, is: after }];
+}
+
+/** All values below `node`. */
+function values(node: JsonNode | undefined): string[] {
+	if (node?.type === 'object') return node.members.flatMap(({ value }) => values(value));
+	if (node?.type === 'array') return node.items.flatMap(values);
+	const value = plain(node);
+	return value === undefined ? [] : [value];
 }

@@ -35,9 +35,9 @@ export class NeededScopes {
 	}
 
 	/** All that the calls need, if the principal lacks any of it; undefined: nothing is missing. */
-	lacking(principal: Principal, server: string, methods: readonly string[] = []): string[] | undefined {
+	lacking(principal: Principal, server: string, methods: readonly string[] | 'all'): string[] | undefined {
 		if (!this.#issuers.has(principal.issuer)) return undefined;
-		const needed = this.of(server, methods);
+		const needed = methods === 'all' ? this.all(server) : this.of(server, methods);
 		return needed.every((scope) => principal.scopes.includes(scope)) ? undefined : needed;
 	}
 }

@@ -78,7 +78,12 @@ export class Tokens {
 		const now = this.#clock.now();
 		if (info === undefined || !isValid(info, now)) return undefined;
 		if (info.lastUsed === undefined || now - info.lastUsed >= MINUTE) this.#noteUse(key, now);
-		return { principal: principalOf(info), role: info.role };
+		return {
+			principal: principalOf(info),
+			role: info.role,
+			...(info.expires === undefined ? {} : { expires: info.expires }),
+			holds: () => this.#table.get(key)?.value.revoked === undefined && this.#table.get(key) !== undefined,
+		};
 	}
 
 	/** Oldest first. */

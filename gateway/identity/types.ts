@@ -12,6 +12,8 @@ export interface Identified {
 	readonly subject?: SubjectToken;
 	/** When the credential ends by itself, Unix time in ns. */
 	readonly expires?: bigint;
+	/** Whether it still counts, for one that can be revoked. */
+	readonly holds?: () => boolean;
 }
 
 /** Why a token is not taken. */

@@ -19,6 +19,13 @@ export const UNANSWERED: FailedEnd = {
 	message: 'the server gave no answer that could be forwarded',
 };
 
+export const SILENT: FailedEnd = {
+	ok: false,
+	status: 502,
+	code: 'ERR_UPSTREAM_SILENT',
+	message: 'the server does not answer `server/discover`: it may speak revisions up to 2025-11-25 only',
+};
+
 /** Where the acknowledgement of an answer of ours goes: nowhere. */
 export const NOBODY: Exchange = {
 	number: 0,

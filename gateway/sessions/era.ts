@@ -2,6 +2,7 @@ import { envelopeOf } from '../../engine/frame/era.ts';
 import type { FrameLimits } from '../../engine/frame/frame.ts';
 import { RESERVED_META } from '../../engine/frame/members.ts';
 import { readFrames } from '../../engine/frame/read.ts';
+import type { TransportKind } from '../../engine/session/types.ts';
 import { ENVELOPE_REVISIONS, HANDSHAKE_REVISIONS } from '../revisions.ts';
 
 /** Most frames without an envelope do not have these bytes; one with an escape in them is found by the gate, as a contradiction of its headers. */
@@ -33,4 +34,16 @@ export function isModern({ protocol }: { readonly protocol?: string }): boolean 
 /** A request whose answer is a stream that stays open for as long as somebody listens (MCP 2026-07-28, subscriptions). */
 export function isSubscription({ method, protocol }: { readonly method: string; readonly protocol?: string }): boolean {
 	return method === 'subscriptions/listen' && protocol !== undefined;
+}
+
+/**
+ * A request by which a client finds out whether a server on a pipe or socket is of this era at all. Over HTTP an older one
+ * says so with a 4xx and no error of this era (MCP 2026-07-28, "Backward Compatibility"); on a pipe by any error, by
+ * silence, or by ending.
+ */
+export function probes(
+	{ method, protocol }: { readonly method: string; readonly protocol?: string },
+	upstream: TransportKind,
+): boolean {
+	return method === 'server/discover' && protocol !== undefined && upstream !== 'http';
 }

@@ -3,7 +3,7 @@ import type { Challenge } from '../identity/challenge.ts';
 import type { NeededScopes } from '../identity/needed-scopes.ts';
 import type { SubjectToken } from '../identity/subject-token.ts';
 import { isRefusal, type TokenRefusal } from '../identity/types.ts';
-import type { Caller, Rejection } from '../transport/types.ts';
+import type { Caller, PeerCertificate, Rejection } from '../transport/types.ts';
 
 /** What the identity room offers the data path. */
 export interface Identity {
@@ -11,6 +11,8 @@ export interface Identity {
 	verify(token: string, server: string): Promise<(Admitted & { readonly role: string }) | TokenRefusal | undefined>;
 	readonly anonymous: Principal | undefined;
 	os(user: string): Principal;
+	/** Whom a client certificate names, where that counts; undefined: nobody. */
+	certificate?(certificate: PeerCertificate): Principal | undefined;
 	/** OAuth scopes that some principals need; absent: nobody does. */
 	readonly scopes?: Pick<NeededScopes, 'lacking' | 'byMethod'>;
 	/** `WWW-Authenticate` of a refusal on an endpoint; absent: just `Bearer`. */
@@ -24,6 +26,8 @@ export interface Admitted {
 	readonly subject?: SubjectToken;
 	/** When their credential ends by itself, Unix time in ns. */
 	readonly expires?: bigint;
+	/** Whether the credential still counts, for one that can be revoked. */
+	readonly holds?: () => boolean;
 }
 
 /** Headers that say a proxy stands in front: then nobody is on loopback for sure. */
@@ -31,11 +35,14 @@ const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
 
 /**
  * Who is calling? A wrong credential is refused also where anonymous is allowed; MCP endpoints take only the role
- * agent (contract §1, §4). A token without the scopes that every call needs is refused here, before anything is read.
+ * agent (contract §1, §4). A token without the scopes that every call needs is refused here, before anything is read;
+ * on a socket, where a later refusal could not be told from an answer, without those that any call needs.
  */
 export async function identify(caller: Caller, identity: Identity): Promise<Admitted | Rejection> {
 	const who = await credentialOf(caller, identity);
-	return 'status' in who ? who : (scopesMissing(who, caller, identity, []) ?? who);
+	return 'status' in who
+		? who
+		: (scopesMissing(who, caller, identity, caller.transport.kind === 'http' ? [] : 'all') ?? who);
 }
 
 /** Why these methods may not be called with the token that the caller has (RFC 6750 §3.1 `insufficient_scope`). */
@@ -43,7 +50,7 @@ export function scopesMissing(
 	{ principal }: Admitted,
 	caller: Caller,
 	identity: Identity,
-	methods: readonly string[],
+	methods: readonly string[] | 'all',
 ): Rejection | undefined {
 	const scopes = identity.scopes?.lacking(principal, caller.server, methods);
 	if (scopes === undefined) return undefined;
@@ -72,6 +79,10 @@ async function credentialOf(caller: Caller, identity: Identity): Promise<Admitte
 		return admitted;
 	}
 	if (caller.headers.authorization !== undefined) return refusal(SCHEME, caller, identity);
+	// With a token too, that one says who it is; the certificate has let the connection in.
+	const { certificate } = caller;
+	const named = certificate && identity.certificate?.(certificate);
+	if (certificate !== undefined && named !== undefined) return { principal: named, expires: certificate.expires };
 	if (caller.transport.kind === 'stdio' && caller.osUser !== undefined)
 		return { principal: identity.os(caller.osUser) };
 	if (identity.anonymous !== undefined && FORWARDED.every((name) => caller.headers[name] === undefined)) {

@@ -1,10 +1,11 @@
 import type { Frame, FrameLimits, Party, Refusal } from '../../engine/frame/frame.ts';
 import { type Waiting, waitingIn } from '../../engine/in-flight.ts';
 import type { JudgeOptions } from '../../engine/judge.ts';
+import { splice } from '../../engine/mask/splice.ts';
 import type { Policy } from '../../engine/policy/load.ts';
 import type { FrameLine, Line, RecordingHeader } from '../../engine/recording/lines.ts';
 import type { SessionState } from '../../engine/session/state.ts';
-import type { FrameFacts, Principal, Recent } from '../../engine/session/types.ts';
+import type { FrameFacts, Principal } from '../../engine/session/types.ts';
 import { type Message, rejudge, type Step, step } from '../../engine/step.ts';
 import { paramsDigest } from '../approvals/params-digest.ts';
 import type { ApprovalBroker, HeldCall } from '../approvals/types.ts';
@@ -15,8 +16,10 @@ import type { SubjectToken } from '../identity/subject-token.ts';
 import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
+import { answered } from './answered.ts';
 import { Finished } from './finished.ts';
-import type { Noted, NotedAt } from './recent-noted.ts';
+import type { RecentFacts } from './recent-facts.ts';
+import type { Noted } from './recent-noted.ts';
 import { overLimit, type RequestLimits } from './request-limits.ts';
 import { type CandidateSource, Shadow } from './shadow.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -37,18 +40,6 @@ export interface House {
 	readonly hold: HoldSettings;
 	readonly recent: RecentFacts;
 	readonly snapshots: Snapshots;
-}
-
-/** `recent` of a principal across sessions (contract §2). */
-export interface RecentFacts {
-	/** `except`: a call that is judged again and must not count itself. */
-	of(principal: Principal, nowNs: bigint, except?: { readonly server: string; readonly atNs: bigint }): Recent;
-	/** Something was judged. */
-	note(principal: Principal, at: NotedAt, noted: Noted): void;
-	/** A session begins, or goes on here (`goesOn`): until it resolves nothing of the principal may be judged in it. */
-	join(principal: Principal, session: string, goesOn?: boolean): Promise<void>;
-	/** A session is over. */
-	leave(principal: Principal, session: string): Promise<void>;
 }
 
 /**
@@ -192,6 +183,15 @@ export class LiveSession implements GateSession, HoldSession {
 		this.#house.recent.note(principal, { session: id, seq, server: server.name, atNs }, noted);
 	}
 
+	/** What would be delivered now of a message that has passed; null: nothing. Changes nothing. */
+	wouldDeliver(message: Message, at: { readonly seq: number; readonly t: number }): Buffer | null {
+		const recent = this.#house.recent.of(this.principal, this.header.started_ns + BigInt(this.#t));
+		const facts: FrameFacts = { t: this.#t, principal: this.principal, recent };
+		const judged = rejudge(this.#house.policy(), this.state, message, at, facts, this.#house.judging);
+		if (judged.verdict === 'deny' || judged.verdict === 'hold') return null;
+		return splice(message.members[0]!.frame.bytes, judged.splices);
+	}
+
 	/** Pins come into force while the session lives. Durable when it resolves. */
 	async repin(pins: readonly (readonly [tool: string, hash: string])[]): Promise<void> {
 		const at = this.mark();
@@ -297,10 +297,4 @@ export class LiveSession implements GateSession, HoldSession {
 		if (params === undefined) return '';
 		return shownText(bytes, params.start, params.end, held.judgement.splices, this.#house.judging.hashKey);
 	}
-}
-
-/** The one request that all answers in `message` answer; else, when judged again, ids say which. */
-function answered(message: Message): number | undefined {
-	const seqs = new Set(message.members.map((member) => member.answers?.seq));
-	return seqs.size === 1 ? [...seqs][0] : undefined;
 }

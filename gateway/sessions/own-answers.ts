@@ -4,6 +4,7 @@ import type { Passage } from '../gate.ts';
 import { rejectExchange } from '../transport/errors.ts';
 import type { Exchange } from '../transport/types.ts';
 import { type FailedEnd, NOBODY, NOT_BEGUN, statusOf, textOf } from './ends.ts';
+import { probes } from './era.ts';
 import type { Flight } from './flights.ts';
 import type { Wires } from './wires.ts';
 
@@ -57,7 +58,7 @@ export class OwnAnswers {
 
 	/** No answer of the server comes on `flight`: whoever waits there is told why. */
 	async fail(flight: Flight, end: FailedEnd): Promise<void> {
-		const { session, client, options } = this.#wires;
+		const { session, client, options, kind } = this.#wires;
 		const waiting = flight.seq === undefined ? [] : session.state.pendingAt(flight.seq);
 		if (waiting.length === 0) {
 			// On a socket this would be a message that nobody asked for.
@@ -67,6 +68,7 @@ export class OwnAnswers {
 		}
 		const data = { code: end.code };
 		const bytes = joined(waiting.map((request) => requestAnswer(request, RPC.unavailable, textOf(end), data)));
+		const status = waiting.some((request) => probes(request, kind)) ? 400 : statusOf(end);
 		const { seq } = waiting[0]!;
 		session.forget(seq);
 		const recorded = await session
@@ -76,7 +78,6 @@ export class OwnAnswers {
 				() => false,
 			);
 		const stillborn = client.withdraw(flight.exchange);
-		const status = statusOf(end);
 		const { headers } = end;
 		if (recorded) await client.end(flight.exchange, bytes, { status, ...(headers && { headers }) }).catch(() => {});
 		else await flight.exchange.end(undefined, { status: 503 }).catch(() => {});

@@ -8,13 +8,30 @@ import type { Pins } from './pins.ts';
 /** Time between two looks, ms: what an operator accepts in another process is in force within a second. */
 const EVERY = 400;
 
-/** Brings pins that change while sessions are open into them. Gives back what stops it. */
-export function watchPins(sessions: OpenSessions, pins: Pins, clock: Clock): () => void {
+/**
+ * Brings pins that change while sessions are open into them, and has clients told whose list of tools is another one
+ * by that, or by a new policy (`policy`: the revision in force). Gives back what stops it.
+ */
+export function watchPins(sessions: OpenSessions, pins: Pins, policy: () => string, clock: Clock): () => void {
 	/** The stamp whose pins a session has. */
 	const has = new WeakMap<LiveSession, string>();
+	/** Under which policy and pins a session was looked at. */
+	const lists = new WeakMap<LiveSession, string>();
 	let stop: () => void;
 	let over = false;
 	const look = async () => {
+		await pinsNow();
+		const revision = policy();
+		for (const open of sessions.all()) {
+			const { session, traffic } = open;
+			const key = `${revision} ${pins.stamp(session.header.server.name)}`;
+			const before = lists.get(session);
+			if (before === key || traffic.over || session.stale) continue;
+			if (before !== undefined) await traffic.relist().catch(() => {});
+			lists.set(session, key);
+		}
+	};
+	const pinsNow = async () => {
 		const servers = Map.groupBy(sessions.all(), ({ session }) => session.header.server.name);
 		for (const [server, open] of servers) {
 			const stamp = pins.stamp(server);

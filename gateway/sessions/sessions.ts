@@ -8,6 +8,7 @@ import type { Caller, Exchange, Front, Rejection, WireFrame } from '../transport
 import { DerivedSessions } from './derived-sessions.ts';
 import { eraOf } from './era.ts';
 import { type Admitted, identify } from './identify.ts';
+import { Leases } from './leases.ts';
 import { type Found, type Open, OpenSessions } from './open-sessions.ts';
 import type { SessionsOptions } from './options.ts';
 import { watchPins } from './pin-watch.ts';
@@ -30,6 +31,7 @@ export class Sessions implements Front {
 	readonly #sessions: OpenSessions;
 	readonly #derived: DerivedSessions;
 	readonly #probation: Probation;
+	readonly #leases: Leases;
 	readonly #stopSweep: () => void;
 	readonly #stopPins: () => void;
 	/** Client frames that are being dealt with; held ones among them. */
@@ -40,8 +42,14 @@ export class Sessions implements Front {
 		this.#sessions = new OpenSessions(options);
 		this.#derived = new DerivedSessions(this.#sessions, options.bindings);
 		this.#probation = new Probation(this.#sessions, options.house.clock);
+		this.#leases = new Leases(this.#sessions, options.house.clock);
 		this.#stopSweep = sweep(this.#sessions, options.house.clock, options.limits.idleMs);
-		this.#stopPins = watchPins(this.#sessions, options.pins, options.house.clock);
+		this.#stopPins = watchPins(
+			this.#sessions,
+			options.pins,
+			() => options.house.policy().revision,
+			options.house.clock,
+		);
 	}
 
 	get count(): number {
@@ -60,14 +68,16 @@ export class Sessions implements Front {
 			const { open, begins = false } = found;
 			open.lastNs = this.#options.house.clock.now();
 			open.session.bearer = who.subject;
+			this.#leases.passing(exchange, who, open);
 			const passage = await open.traffic.fromClient(frame, exchange, {
 				principal: who.principal,
+				...(who.subject && { bearer: who.subject }),
 				headers: crossing(caller),
 				...(caller.transport.kind === 'http' ? { mirrored: mirroredIn(caller.headers) } : {}),
 				...(begins ? { announce: { 'mcp-session-id': open.session.header.id } } : {}),
 			});
 			if (begins && passage.do === 'answer') await this.#sessions.end(open, 'refused');
-			if (open.derived) this.#probation.look(open);
+			if (open.derived > 0) this.#probation.look(open);
 		} catch (error) {
 			publish('trouble', {
 				code: 'ERR_INTERNAL',
@@ -79,6 +89,7 @@ export class Sessions implements Front {
 				message: 'something went wrong in the gateway; its operator finds it in the log',
 			}).catch(() => {});
 		} finally {
+			this.#leases.passed(exchange);
 			this.#passing--;
 		}
 	}
@@ -89,6 +100,7 @@ export class Sessions implements Front {
 		const opened = await this.#sessions.start(caller, who.principal);
 		if ('status' in opened) return this.#refused(caller, opened, who.principal);
 		opened.open.traffic.client.socket = exchange;
+		this.#leases.note(exchange, who);
 		return { session: opened.open.session.header.id };
 	}
 
@@ -112,8 +124,9 @@ export class Sessions implements Front {
 			const found = await this.#named(sessionId, caller, who.principal);
 			if ('status' in found) return await this.#reject(exchange, caller, found, who.principal);
 			found.open.session.bearer = who.subject;
+			this.#leases.note(exchange, who);
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
+			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume }, who.subject);
 		} catch (error) {
 			const end = error instanceof UpstreamError ? error : undefined;
 			await this.#reject(exchange, caller, {
@@ -175,6 +188,7 @@ export class Sessions implements Front {
 	async close(): Promise<void> {
 		this.drain();
 		this.#stopSweep();
+		this.#leases.stop();
 		this.#stopPins();
 		await this.#sessions.leave();
 	}
@@ -197,7 +211,8 @@ export class Sessions implements Front {
 			const era = eraOf(frame.bytes, caller.headers['mcp-protocol-version'], this.#options.house.limits);
 			if (era === 'unknown') return unknownVersion;
 			// A session id has no meaning there (MCP 2026-07-28, "Earlier Streamable HTTP Revisions").
-			if (era === 'envelope') return await this.#derived.find(caller, principal);
+			if (era === 'envelope')
+				return await this.#derived.find(caller, principal, ({ traffic }) => !traffic.blocks(frame.bytes));
 		}
 		if (sessionId !== undefined) return await this.#named(sessionId, caller, principal);
 		const found = await this.#first(caller, principal, frame);
@@ -207,7 +222,7 @@ export class Sessions implements Front {
 	/** By the id that a client names; a derived session has none that could be named. */
 	async #named(id: string, caller: Caller, principal: Principal): Promise<Found> {
 		const found = await this.#sessions.find(id, caller, principal);
-		return 'open' in found && found.open.derived ? UNKNOWN_SESSION : found;
+		return 'open' in found && found.open.derived > 0 ? UNKNOWN_SESSION : found;
 	}
 
 	/** Without a session id, only `initialize` opens a session; whatever else comes is refused, on the record. */

@@ -6,6 +6,7 @@ import { type Arrival, type Passage, pass } from '../gate.ts';
 import type { SseMeta, WireFrame } from '../transport/types.ts';
 import { cancelledId, NOT_BEGUN, UNANSWERED } from './ends.ts';
 import { type Addressed, type Flight, progressToken } from './flights.ts';
+import { ListChanges } from './list-changes.ts';
 import { listedIn } from './listed-in.ts';
 import type { OwnAnswers } from './own-answers.ts';
 import { improperOfServer } from './proper.ts';
@@ -26,10 +27,12 @@ export interface ServerAt {
 export class ToClient {
 	readonly #wires: Wires;
 	readonly #own: OwnAnswers;
+	readonly lists: ListChanges;
 
 	constructor(wires: Wires, own: OwnAnswers) {
 		this.#wires = wires;
 		this.#own = own;
+		this.lists = new ListChanges(wires);
 	}
 
 	/** `held`: called when it waits for a human; what comes behind it need not. */
@@ -58,7 +61,7 @@ export class ToClient {
 		session.passed(passage.seq);
 		await this.#wires.bind();
 		if (passage.do === 'forward' && this.#takesBack(passage)) return await this.#wires.note('undelivered', passage.seq);
-		if (passage.do === 'forward') await this.#learn(passage);
+		if (passage.do === 'forward') await this.#learn(passage, flight);
 		if (passage.do === 'forward') await this.#deliver(passage, flight, at);
 		else await this.#withhold(passage, flight, at);
 	}
@@ -77,10 +80,16 @@ export class ToClient {
 	}
 
 	/** What the client is shown now, and what that says of the server. */
-	async #learn({ message }: Forward): Promise<void> {
-		const { session, options } = this.#wires;
+	async #learn(passage: Forward, flight: Flight | undefined): Promise<void> {
+		const { message } = passage;
+		this.lists.learn(passage, flight);
+		const { session, flights, options } = this.#wires;
 		const results = message.members.filter((member) => member.kind === 'result');
 		if (results.length > 0) this.#wires.proven = true;
+		for (const { frame, answers } of results) {
+			const flight = answers === undefined ? undefined : flights.ofRequest(answers.seq);
+			if (flight !== undefined && member(frame.result, 'task') !== undefined) flights.goesOn(flight);
+		}
 		const lists = results.filter((member) => member.method === 'tools/list');
 		for (const { frame } of lists) session.toolHeaders.see(frame);
 		const listed = lists.length === 0 ? undefined : listedIn(message);

@@ -1,15 +1,20 @@
 import { readFrames } from '../../engine/frame/read.ts';
+import type { PendingRequest } from '../../engine/session/types.ts';
 import type { Passage } from '../gate.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
 import { madeHeaders } from '../made-headers.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
 import { UpstreamError } from '../transport/errors.ts';
 import type { Exchange } from '../transport/types.ts';
 import { Cancellations } from './cancellations.ts';
-import { endOf } from './ends.ts';
-import { isModern } from './era.ts';
+import { endOf, SILENT } from './ends.ts';
+import { isModern, probes } from './era.ts';
 import type { Flight } from './flights.ts';
 import type { OwnAnswers } from './own-answers.ts';
 import type { Wires } from './wires.ts';
+
+/** How long a server on a pipe may take to answer a probe, ms: it may be started for it, and clients give up after a minute. */
+const PROBE_MS = 30_000;
 
 type Forward = Extract<Passage, { do: 'forward' }>;
 
@@ -17,6 +22,7 @@ type Forward = Extract<Passage, { do: 'forward' }>;
 interface Sender {
 	readonly headers: Readonly<Record<string, string>>;
 	readonly mirrored?: MirroredHeaders;
+	readonly bearer?: SubjectToken;
 }
 
 /** Client → server: what passed the gate goes to the upstream, on a flight of its own. */
@@ -40,7 +46,9 @@ export class ToServer {
 			return;
 		}
 		const request = passage.requests[0];
-		if (request !== undefined && isModern(request)) exchange.onGone(() => void this.#cancels.left(request));
+		// On a socket or pipe the session ends with its client, and everything in it.
+		if (request !== undefined && isModern(request) && client.socket === undefined)
+			exchange.onGone(() => void this.#cancels.left(request));
 		// Asked here, not in a function of its own: nothing may come between the last look and the start of the flight.
 		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) await turns.wait(busy);
 		// While it waited for its turn it was cancelled: then the server is not to see it.
@@ -59,7 +67,8 @@ export class ToServer {
 			// Whoever left while it was opened has cancelled: nothing is sent.
 			if (flight.cancelled) return;
 			flight.sent = true;
-			await upstream.send(passage.bytes, flight.number, this.#headers(passage, from));
+			await upstream.send(passage.bytes, flight.number, this.#headers(passage, from), from.bearer);
+			if (request !== undefined && client.socket === undefined && probes(request, kind)) this.#expect(request, flight);
 		} catch (error) {
 			flight ??= flights.start(exchange, message, passage.seq);
 			this.#wires.land(flight);
@@ -72,6 +81,16 @@ export class ToServer {
 			await exchange.end(undefined, { status: 202 }).catch(() => {});
 		}
 		if (first.method === 'notifications/initialized' && client.socket !== undefined) await this.#listenForSocket();
+	}
+
+	/** An older server may leave a probe without an answer; over HTTP that would look like one that is down. */
+	#expect(request: PendingRequest, flight: Flight): void {
+		const { session, options } = this.#wires;
+		options.clock.after(PROBE_MS, () => {
+			if (!session.state.awaits(request.seq)) return;
+			flight.cancelled = true;
+			void this.#own.fail(flight, SILENT).then(() => this.#wires.land(flight));
+		});
 	}
 
 	/** From 2026-07-28 on the headers repeat the body, so they are made from it. */
@@ -100,8 +119,7 @@ export class ToServer {
 	 * every request is an exchange of its own.
 	 */
 	#busy(passage: Forward): string | undefined {
-		const { kind, flights } = this.#wires;
-		return passage.requests.find((request) => !(kind === 'http' && isModern(request)) && flights.carries(request.id))
-			?.id;
+		const alone = this.#wires.kind === 'http';
+		return passage.requests.find((request) => !(alone && isModern(request)) && this.#wires.busy(request.id))?.id;
 	}
 }

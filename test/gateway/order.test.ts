@@ -2,6 +2,7 @@ import t from 'tap';
 import { UpstreamError } from '../../gateway/transport/errors.ts';
 import { call, result } from '../fixtures/frames.ts';
 import { FakeExchange, houseUnderTest, reason, stubPolicy } from '../fixtures/house.ts';
+import { modernCall } from '../fixtures/modern.ts';
 
 const token = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
 const allow = stubPolicy(() => ({}));
@@ -172,6 +173,67 @@ t.test('8 deliver outcome: what could not be delivered is on the record', async 
 	await house.upstream.says(result(2, {}), house.upstream.sent.at(-1)?.exchange);
 	const answer = (await house.frames(id)).at(-1);
 	t.match((await house.lines(id)).at(-1), { event: 'undelivered', of: answer?.seq });
+	await house.close();
+});
+
+// The same order holds for requests that carry their own envelope.
+
+t.test('2 correlate: in the era without sessions too', async (t) => {
+	const house = await houseUnderTest(t.testdir(), allow);
+	const asked = await house.modern(modernCall(1, 'read'));
+	const other = await house.modern(modernCall(2, 'read'));
+	const [at, elsewhere] = house.upstream.sent.map((sent) => sent.exchange);
+	await house.upstream.says(result(1, { from: 'elsewhere' }), elsewhere, true);
+	t.strictSame([...asked.got, ...other.got], []);
+	await house.upstream.says(result(1, { from: 'here' }), at);
+	t.match(asked.last, { id: 1, result: { from: 'here' } });
+	await house.close();
+});
+
+t.test('4 judge: a denied call without a session does not move, and is a complete result', async (t) => {
+	const policy = stubPolicy(() => ({ reasons: [reason('deny', 'shell/closed')] }));
+	const house = await houseUnderTest(t.testdir(), policy);
+	const exchange = await house.modern(modernCall(1, 'bash'));
+	t.strictSame(house.upstream.sent, []);
+	t.match(exchange.last, { id: 1, result: { resultType: 'complete', isError: true } });
+	await house.close();
+});
+
+t.test('5 record: not without one, in the era without sessions', async (t) => {
+	let fail = false;
+	const house = await houseUnderTest(t.testdir(), allow, {
+		recorder: (real) => ({
+			open: (header) => real.open(header),
+			healthy: true,
+			close: () => real.close(),
+			append: (session, lines) => (fail ? Promise.reject(new Error('disk full')) : real.append(session, lines)),
+		}),
+	});
+	await house.modern(modernCall(1, 'read'));
+	fail = true;
+	const exchange = await house.modern(modernCall(2, 'read'));
+	t.equal(house.upstream.sent.length, 1);
+	t.match(exchange.last, { result: { resultType: 'complete', isError: true } });
+	t.match(exchange.got, [{ status: 503 }]);
+	await house.close();
+});
+
+t.test('7 forward: bytes as they came, and headers made from what is delivered', async (t) => {
+	const policy = stubPolicy((input) => ({
+		reasons: input.kind === 'request' ? [reason('mask', 'secrets/out', { finding: 'secret/*' })] : [],
+	}));
+	const house = await houseUnderTest(t.testdir(), policy);
+	const body = modernCall(1, 'read', { key: token, n: 1 });
+	await house.modern(body, { headers: { 'mcp-param-key': token, 'mcp-param-n': '1' } });
+	const [sent] = house.upstream.sent;
+	t.equal(sent?.bytes.toString(), JSON.stringify(body).replace(token, '[masked:secret/github-token]'));
+	t.match(sent?.headers, {
+		'mcp-method': 'tools/call',
+		'mcp-name': 'read',
+		'mcp-param-key': '[masked:secret/github-token]',
+		'mcp-param-n': '1',
+	});
+	t.notMatch(JSON.stringify(sent?.headers), token);
 	await house.close();
 });
 

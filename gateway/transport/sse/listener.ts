@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../clock.ts';
 import { readBody } from '../http/body.ts';
+import { certificateOf } from '../http/certificate.ts';
 import { accepts, withoutHttpTransport } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
 import { noStreamAccepted, unknownPath } from '../http/rejections.ts';
@@ -80,9 +81,10 @@ async function take(request: Routed, front: Front, open: ReadonlyMap<string, Ope
 	await response.end(undefined, { status: 202 });
 }
 
-function callerOf({ server, headers, token, remote }: Routed): Caller {
+function callerOf({ server, headers, token, remote, req }: Routed): Caller {
 	const transport = { kind: 'sse', remote } as const;
-	return { server, transport, headers: withoutHttpTransport(headers), ...(token === undefined ? {} : { token }) };
+	const credentials = { ...certificateOf(req), ...(token === undefined ? {} : { token }) };
+	return { server, transport, headers: withoutHttpTransport(headers), ...credentials };
 }
 
 const wrongMethod: Rejection = {

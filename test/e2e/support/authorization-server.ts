@@ -9,6 +9,8 @@ export interface AuthorizationServer {
 	readonly provider: Provider;
 	/** Method and path of each request, `POST /token` among them, in order. */
 	readonly asked: readonly string[];
+	/** Every token and client secret that it gave out. */
+	readonly issued: readonly string[];
 	/** Says nothing but 503 until `up`. */
 	down(): void;
 	up(): void;
@@ -60,6 +62,19 @@ async function exchange(provider: Provider, ctx: KoaContextWithOIDC): Promise<vo
 	};
 }
 
+/** Keeps what an answer gives out that nobody else may see. */
+function note(res: ServerResponse, issued: string[]): void {
+	const end = res.end.bind(res) as (chunk?: unknown) => ServerResponse;
+	res.end = ((chunk?: unknown) => {
+		const text = typeof chunk === 'string' || Buffer.isBuffer(chunk) ? String(chunk) : '';
+		for (const [, secret] of text.matchAll(
+			/"(?:access_token|refresh_token|client_secret|registration_access_token)":"([^"]+)"/g,
+		))
+			issued.push(secret!);
+		return end(chunk);
+	}) as typeof res.end;
+}
+
 /** Scopes that its resources have. */
 const SCOPE = 'mcp:read mcp:call';
 
@@ -71,10 +86,12 @@ export async function authorizationServer({
 	more,
 }: AuthorizationServerOptions): Promise<AuthorizationServer> {
 	const asked: string[] = [];
+	const issued: string[] = [];
 	let callback: (req: IncomingMessage, res: ServerResponse) => unknown = () => {};
 	let running = true;
 	const server = createServer((req, res) => {
 		asked.push(`${req.method} ${req.url!.split('?')[0]}`);
+		note(res, issued);
 		if (running) void callback(req, res);
 		else res.writeHead(503).end();
 	});
@@ -121,6 +138,7 @@ export async function authorizationServer({
 		issuer,
 		provider,
 		asked,
+		issued,
 		down() {
 			running = false;
 		},

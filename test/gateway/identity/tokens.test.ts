@@ -19,7 +19,9 @@ test('an agent token stands for the agent and the human it acts for', async (t) 
 	const { tokens } = await fresh(t);
 	const { token } = await tokens.create({ id: 'bot', for: 'alice', groups: ['dev', 'dev'], role: 'agent' });
 	t.match(token, /^slc_[A-Za-z0-9_-]{43}$/);
-	t.strictSame(tokens.verify(token), {
+	const { holds, ...known } = tokens.verify(token)!;
+	t.equal(holds?.(), true);
+	t.strictSame(known, {
 		principal: { id: 'bot', kind: 'agent', issuer: 'sluice', groups: ['dev'], scopes: [], human: 'alice', claims: {} },
 		role: 'agent',
 	});

@@ -119,6 +119,24 @@ t.test('one that saw nothing but a refused probe ends soon, its process too', as
 	t.equal(h.sessions.count, 1, 'one whose server has answered stays');
 });
 
+t.test('a server on a pipe that says nothing to a probe, or ends, is an older one to its client', async (t) => {
+	const silent = await house(t, 'stdio');
+	const probe = await silent.modern(modernRequest(0, 'server/discover'));
+	silent.clock.pass(14_000);
+	t.strictSame(probe.got, []);
+	const waiting = await silent.modern(modernRequest(1, 'server/discover'), { exchange: new FakeExchange() });
+	silent.upstream.events?.closed('the server process ended (exit code 1)');
+	await tick();
+	for (const exchange of [probe, waiting]) {
+		t.match(exchange.got, [{ status: 400 }]);
+		t.match(exchange.last, { error: { code: 5030, data: { code: 'ERR_UPSTREAM_CLOSED' } } });
+	}
+	const again = await silent.modern(modernRequest(0, 'server/discover'));
+	silent.clock.pass(30_000);
+	await again.ended;
+	t.match(again.last, { id: 0, error: { code: 5030, data: { code: 'ERR_UPSTREAM_SILENT' } } });
+});
+
 t.test('requests of several clients with one id: each gets its own answer', async (t) => {
 	const h = await house(t);
 	const [a, b] = [await h.modern(modernCall(1, 'a')), await h.modern(modernCall(1, 'b'))];

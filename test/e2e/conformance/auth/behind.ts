@@ -21,7 +21,10 @@ try {
 async function run(): Promise<number> {
 	const scenario = scenarios.find(({ name }) => name === process.env['MCP_CONFORMANCE_SCENARIO']);
 	const asked = await ask(url);
-	const issuer = await signingIssuer(asked.issuer, { grantsNothing: scenario?.grantsNothing === true });
+	const issuer = await signingIssuer(asked.issuer, {
+		resource: asked.resource,
+		grantsNothing: scenario?.grantsNothing === true,
+	});
 	ends.unshift(() => issuer.close());
 	process.env['GATEWAY_SECRET'] = 'not a secret';
 	const exchange = { tokenUrl: issuer.exchangeUrl, clientId: 'gateway', clientSecret: { env: 'GATEWAY_SECRET' } };

@@ -1,0 +1,4 @@
+import t from 'tap';
+import { everyListener } from './transport-pairs.ts';
+
+await everyListener(t, 'sse');
