@@ -139,12 +139,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		identity.resources.listensAt(http.url);
 		certificates.follow('tls', (renewed) => http.renew(renewed));
 		certificates.follow('adminTls', (renewed) => admin.renew(renewed));
-		const sse = sseListener(http, sessions, { limits, clock });
+		const called = config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl };
+		const sse = sseListener(http, sessions, { limits, clock, ...called });
 		undo.push(() => sse.close(0));
 		const ws = webSocketListener(http, sessions, {
 			limits,
 			clock,
-			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+			...called,
 		});
 		undo.push(() => ws.close(0));
 		log.write('info', 'listening', {

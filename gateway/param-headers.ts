@@ -71,5 +71,8 @@ export function repeats(header: string, value: string, type: ParamHeader['type']
 	if (decoded === value) return true;
 	if (decoded === undefined || type !== 'integer') return false;
 	const [said, is] = [Number(decoded), Number(value)];
-	return decoded.trim() !== '' && Number.isSafeInteger(said) && said === is;
+	return NUMBER.test(decoded) && Number.isSafeInteger(said) && said === is;
 }
+
+/** RFC 8259 §6: `010` is eight to some readers, and `0x10` a number to some. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;

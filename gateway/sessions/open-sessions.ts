@@ -212,7 +212,7 @@ export class OpenSessions {
 		await this.#options.bindings.put(id, { ...row, owner: this.#owner });
 		const open = this.#keep(header, state, served, caller.transport, row.derived ?? 0);
 		if (row.upstream === undefined) {
-			await this.end(open, 'the server process ended with the gateway');
+			await this.end(open, 'the connection to its server ended with the gateway');
 			return UNKNOWN_SESSION;
 		}
 		try {
