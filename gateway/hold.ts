@@ -3,11 +3,12 @@ import { splice } from '../engine/mask/splice.ts';
 import type { HoldDemand, Judgement } from '../engine/policy/judgement.ts';
 import type { EventLine, GatewayLine, RejudgeLine } from '../engine/recording/lines.ts';
 import type { Step } from '../engine/step.ts';
-import { type Answer, denial, RPC, requestAnswer } from './answers.ts';
+import { type Answer, denial, requestAnswer } from './answers.ts';
 import { covers } from './approvals/binding.ts';
 import type { Approval, ApprovalBroker, HeldCall } from './approvals/types.ts';
 import type { Clock } from './clock.ts';
 import type { Arrival, Passage } from './gate.ts';
+import { votesOf, wordsOf } from './hold-words.ts';
 import { withLineBreaks } from './line-breaks.ts';
 import { publish } from './telemetry/channels.ts';
 
@@ -65,6 +66,8 @@ export class WaitingRoom implements Hold {
 	readonly #settings: HoldSettings;
 	/** Sender and raw request id → how to end each wait: ids of the two sides are not related, and may repeat. */
 	readonly #waiting = new Map<string, Set<(end: End) => void>>();
+	/** Sender and raw request id → what is here, from the asking on until it has gone on. */
+	readonly #stays = new Map<string, Set<Stay>>();
 	#closing = false;
 
 	constructor(session: HoldSession, broker: ApprovalBroker, clock: Clock, settings: HoldSettings) {
@@ -75,6 +78,19 @@ export class WaitingRoom implements Hold {
 	}
 
 	async wait(held: HeldStep): Promise<Passage> {
+		const key = keyOf(held.step);
+		const stay: Stay = { cancelled: false };
+		this.#stays.set(key, (this.#stays.get(key) ?? new Set()).add(stay));
+		try {
+			return await this.#wait(held, stay);
+		} finally {
+			const others = this.#stays.get(key);
+			others?.delete(stay);
+			if (others?.size === 0) this.#stays.delete(key);
+		}
+	}
+
+	async #wait(held: HeldStep, stay: Stay): Promise<Passage> {
 		const { step } = held;
 		const terms = step.judgement.hold;
 		if (terms === undefined) throw new TypeError('only a held step can wait');
@@ -88,22 +104,29 @@ export class WaitingRoom implements Hold {
 			timeoutNs: terms.timeoutNs ?? this.#settings.timeoutMs * 1e6,
 			grantNs: terms.grantNs ?? this.#settings.grantForMs * 1e6,
 		});
-		if (approval.state === 'approved') return await this.#release(held, approval, 'grant-used');
+		if (approval.state === 'approved') return await this.#release(held, approval, 'grant-used', stay);
 		if (approval.state === 'denied') return await this.#answer(held, 'denied', approval);
 		await this.#event(step, 'held', { approval: approval.id });
 		this.#publish(approval, 'pending');
 		held.arrival.held?.();
-		const end = await this.#decision(held, approval);
+		const end = stay.cancelled ? 'withdrawn' : await this.#decision(held, approval);
 		const now = (await this.#broker.get(approval.id)) ?? approval;
-		if (end === 'approved') return await this.#release(held, now, 'approved');
+		if (end === 'approved') return await this.#release(held, now, 'approved', stay);
 		return await this.#answer(held, end, now);
 	}
 
 	/** `notifications/cancelled` of `from` for its request that waits here: it is withdrawn. true if it was one. */
 	cancel(from: Party, id: string): boolean {
-		const ends = this.#waiting.get(`${from} ${id}`);
-		for (const end of [...(ends ?? [])]) end('withdrawn');
-		return ends !== undefined;
+		const key = `${from} ${id}`;
+		const stays = this.#stays.get(key);
+		for (const stay of stays ?? []) stay.cancelled = true;
+		for (const end of [...(this.#waiting.get(key) ?? [])]) end('withdrawn');
+		return stays !== undefined;
+	}
+
+	/** Does a request of `from` with this id wait here? */
+	waits(from: Party, id: string): boolean {
+		return this.#stays.has(`${from} ${id}`);
 	}
 
 	/** The gateway stops: whoever waits gets a ticket now, and so does whoever is held from now on. */
@@ -114,7 +137,7 @@ export class WaitingRoom implements Hold {
 
 	#decision(held: HeldStep, approval: Approval): Promise<End> {
 		const { from } = held.step.message;
-		const key = `${from} ${held.step.message.members[0]!.frame.id}`;
+		const key = keyOf(held.step);
 		return new Promise((resolve) => {
 			const undo: (() => void)[] = [];
 			const end = (why: End) => {
@@ -148,11 +171,12 @@ export class WaitingRoom implements Hold {
 	}
 
 	/** Approved, or under a grant: the grant used up, judged again, recorded, and only then on its way. */
-	async #release(held: HeldStep, approval: Approval, how: 'approved' | 'grant-used'): Promise<Passage> {
+	async #release(held: HeldStep, approval: Approval, how: 'approved' | 'grant-used', stay: Stay): Promise<Passage> {
 		const { step, arrival } = held;
 		// One approval lets one call pass. Another one was quicker, so this one asks anew.
-		if (!(await this.#broker.use(approval.id))) return await this.wait(held);
+		if (!(await this.#broker.use(approval.id))) return await this.#wait(held, stay);
 		while (this.#session.stale) await this.#session.fresh();
+		if (stay.cancelled) return await this.#left(step, approval, 'withdrawn');
 		const { judgement, line } = this.#session.rejudge(step);
 		const settled = judgement.verdict === 'hold' && covers(approval, cleaned(judgement.hold?.demands ?? [], held));
 		if (judgement.verdict === 'deny' || (judgement.verdict === 'hold' && !settled)) {
@@ -171,6 +195,7 @@ export class WaitingRoom implements Hold {
 			{ ...line, ...(splices.length > 0 ? { delivered: splices } : {}), outcome: 'released' },
 			this.#decided(step, approval, how),
 		]);
+		if (stay.cancelled) return await this.#left(step, approval, 'undelivered');
 		this.#publish(approval, how === 'approved' ? 'released' : 'used');
 		this.#session.released(step);
 		return {
@@ -182,6 +207,13 @@ export class WaitingRoom implements Hold {
 		};
 	}
 
+	/** Cancelled while it was let go: it does not go on. */
+	async #left(step: Step, approval: Approval, event: 'withdrawn' | 'undelivered'): Promise<Passage> {
+		await this.#event(step, event, { approval: approval.id });
+		this.#publish(approval, 'withdrawn');
+		return { do: 'answer', seq: step.seq, message: step.message, answers: [] };
+	}
+
 	async #answer(held: HeldStep, end: Exclude<End, 'approved'>, approval: Approval): Promise<Passage> {
 		const { step } = held;
 		const request = step.requests[0]!;
@@ -191,7 +223,7 @@ export class WaitingRoom implements Hold {
 			this.#publish(approval, end);
 			return { do: 'answer', seq: step.seq, message: step.message, answers: [] };
 		}
-		const { code, rpc, text } = words(end, approval, step.judgement.hold?.demands ?? []);
+		const { code, rpc, text } = wordsOf(end, approval, step.judgement.hold?.demands ?? []);
 		const bytes = requestAnswer(request, rpc, held.words(text), { code, ticket: approval.id });
 		const answers: Answer[] = [{ to: step.message.from, status: 200, bytes }];
 		const event = end === 'patience' || end === 'shutdown' ? 'ticket' : end;
@@ -236,42 +268,17 @@ export class WaitingRoom implements Hold {
 	}
 }
 
+/** A held request while it is here. */
+interface Stay {
+	/** Its sender has taken it back. */
+	cancelled: boolean;
+}
+
+function keyOf({ message }: Step): string {
+	return `${message.from} ${message.members[0]!.frame.id}`;
+}
+
 /** Approvers read the messages too: no value that policy masks stands in them. */
 function cleaned(demands: readonly HoldDemand[], held: HeldStep): HoldDemand[] {
 	return demands.map((demand) => ({ ...demand, message: held.words(demand.message) }));
-}
-
-/** Who decided, as the record spells it: an event's detail is plain JSON. */
-function votesOf({ votes }: Approval): object[] {
-	return votes.map((vote) => ({ ...vote, at: new Date(Number(vote.at / 1_000_000n)).toISOString() }));
-}
-
-function words(
-	end: Exclude<End, 'approved' | 'withdrawn'>,
-	approval: Approval,
-	demands: readonly HoldDemand[],
-): { code: string; rpc: number; text: string } {
-	const why = demands.map((demand) => `${demand.message} (rule ${demand.rule})`).join('; ');
-	switch (end) {
-		case 'denied': {
-			const last = approval.votes.find((vote) => vote.vote === 'deny');
-			return {
-				code: 'ERR_APPROVAL_DENIED',
-				rpc: RPC.refusedByHuman,
-				text: `A human denied this request (ticket ${approval.id})${last?.reason ? `: ${last.reason}` : ''}. Nothing was executed. Do not repeat it.`,
-			};
-		}
-		case 'expired':
-			return {
-				code: 'ERR_APPROVAL_EXPIRED',
-				rpc: RPC.expired,
-				text: `Nobody approved this request in time (ticket ${approval.id}): ${why}. Nothing was executed. Repeat it to ask again.`,
-			};
-		default:
-			return {
-				code: 'ERR_APPROVAL_PENDING',
-				rpc: RPC.held,
-				text: `Held for approval, ticket ${approval.id}: ${why}. Nothing was executed. Repeat the identical call after it was approved.`,
-			};
-	}
 }

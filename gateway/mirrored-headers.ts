@@ -2,7 +2,8 @@ import { envelopeOf } from '../engine/frame/era.ts';
 import type { Frame, Refusal } from '../engine/frame/frame.ts';
 import { type JsonNode, member, text } from '../engine/frame/json.ts';
 import { decodeHeaderValue } from './header-value.ts';
-import { type Declared, repeats, valueAt } from './param-headers.ts';
+import { type Declared, repeats, valueAt, values } from './param-headers.ts';
+import { ENVELOPE_REVISIONS } from './revisions.ts';
 
 /** What the HTTP headers of a request say that its body says too (MCP 2026-07-28, "Request Metadata"; SEP-2243). */
 export interface MirroredHeaders {
@@ -70,7 +71,9 @@ export function contradiction(
 			if (says === undefined || says !== is)
 				return differs('Mcp-Name', said.name, '`params.name`, `params.uri` or `params.taskId`');
 		}
-		const wrong = required && method === 'tools/call' ? wrongParam(said, name, params, declared) : undefined;
+		const calls = required && method === 'tools/call';
+		const crosses = envelope !== undefined || ENVELOPE_REVISIONS.has(said.version ?? '');
+		const wrong = calls ? wrongParam(said, name, params, declared) : crosses ? strayParam(said, undefined) : undefined;
 		if (wrong !== undefined) return wrong;
 	}
 	return undefined;
@@ -88,6 +91,19 @@ function wrongParam(
 		if (value === undefined ? says === undefined : says !== undefined && repeats(says, value, type)) continue;
 		return differs(header, says, `\`params.arguments.${path.join('.')}\``);
 	}
+	return strayParam(said, member(params, 'arguments'));
+}
+
+/**
+ * A header that repeats nothing is no copy of a parameter but something of its own, which nobody has judged and no record
+ * would have. Which parameter it should repeat is not known where the tool's definition was not seen: any will do.
+ */
+function strayParam({ params }: MirroredHeaders, args: JsonNode | undefined): Refusal | undefined {
+	if (params.size === 0) return undefined;
+	const shown = values(args);
+	for (const [header, says] of params)
+		if (!shown.some((value) => repeats(says, value, 'integer')))
+			return differs(header, says, 'any of `params.arguments`');
 	return undefined;
 }
 

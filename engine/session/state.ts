@@ -244,7 +244,8 @@ export class SessionState {
 		}
 		if (effect.task !== undefined && effect.answers !== undefined) this.#tasks.make(effect.task, effect.answers);
 		for (const asked of effect.asks ?? []) this.#asked.ask(asked);
-		if (effect.method === 'initialize') this.#handshake(effect);
+		// One with an envelope begins nothing: its revision has no handshake, and says with each request who speaks.
+		if (effect.method === 'initialize' && effect.protocol === undefined) this.#handshake(effect);
 		if (effect.method === 'tools/list' && effect.kind === 'result') this.#tools.list(effect.frame);
 	}
 

@@ -1,5 +1,6 @@
 import type { Frame } from '../../engine/frame/frame.ts';
 import type { PendingRequest } from '../../engine/session/types.ts';
+import type { Message } from '../../engine/step.ts';
 import { cancelledId } from './ends.ts';
 import { isModern } from './era.ts';
 import type { OwnAnswers } from './own-answers.ts';
@@ -18,14 +19,21 @@ export class Cancellations {
 		this.#own = own;
 	}
 
-	/** `notifications/cancelled` came, at `seq`. true: it goes no further. */
-	async heard(frame: Frame, seq: number): Promise<boolean> {
+	/** Something of the client passed; perhaps it cancels. true: it does nothing else, and goes no further. */
+	async heard({ members }: Message): Promise<boolean> {
+		let kept = false;
+		for (const { frame, kind, method } of members)
+			if (kind === 'notification' && method === 'notifications/cancelled') kept = await this.#cancelled(frame);
+		return kept && members.length === 1;
+	}
+
+	async #cancelled(frame: Frame): Promise<boolean> {
 		const { session, kind } = this.#wires;
 		const id = cancelledId(frame);
 		if (id === undefined) return false;
 		// Several clients may share a derived session, with equal ids: over HTTP only leaving cancels there.
-		if (this.#wires.derived) return await this.#kept(seq);
-		if (session.hold.cancel('client', id)) return await this.#kept(seq);
+		if (this.#wires.derived) return true;
+		if (session.hold.cancel('client', id)) return true;
 		const request = session.state
 			.pending('client')
 			.find((pending) => pending.id === id && pending.method !== 'initialize');
@@ -44,7 +52,7 @@ export class Cancellations {
 			this.#wires.land(flight);
 			await flight.exchange.end().catch(() => {});
 		}
-		return ends && (await this.#kept(seq));
+		return ends;
 	}
 
 	/** Whoever waits for the answer to this request has gone away. */
@@ -59,12 +67,6 @@ export class Cancellations {
 		if (kind === 'http') this.#wires.abandon(flight.number);
 		else if (flight.sent) await this.#own.cancel(request);
 		this.#wires.land(flight);
-	}
-
-	/** The server is not to see what the client said. */
-	async #kept(seq: number): Promise<true> {
-		await this.#wires.note('undelivered', seq);
-		return true;
 	}
 
 	async #forget({ seq }: PendingRequest): Promise<void> {

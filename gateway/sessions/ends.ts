@@ -26,6 +26,15 @@ export const SILENT: FailedEnd = {
 	message: 'the server does not answer `server/discover`: it may speak revisions up to 2025-11-25 only',
 };
 
+export const TAKEN: FailedEnd = {
+	ok: false,
+	unsent: true,
+	status: 200,
+	code: 'ERR_REQUEST_ID_TAKEN',
+	message:
+		'a subscription is open under the same id on the connection to this server; send the request under another one',
+};
+
 /** Where the acknowledgement of an answer of ours goes: nowhere. */
 export const NOBODY: Exchange = {
 	number: 0,

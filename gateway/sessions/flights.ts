@@ -1,4 +1,5 @@
 import { type JsonNode, member } from '../../engine/frame/json.ts';
+import type { Principal } from '../../engine/session/types.ts';
 import type { Message } from '../../engine/step.ts';
 import type { Exchange } from '../transport/types.ts';
 import { isModern, isSubscription } from './era.ts';
@@ -8,6 +9,8 @@ import { token } from './token.ts';
 export interface Flight {
 	readonly number: number;
 	readonly exchange: Exchange;
+	/** Who asked, as of then. */
+	readonly principal?: Principal;
 	/** `seq` of the client's request (or batch) that it carries; absent: a notification, an answer, a GET stream. */
 	readonly seq?: number;
 	/** Id tokens that have no answer yet. */
@@ -43,13 +46,14 @@ export class Flights {
 	readonly #tasks = new Set<string>();
 	#last = 0;
 
-	start(exchange: Exchange, message?: Message, seq?: number): Flight {
+	start(exchange: Exchange, message?: Message, seq?: number, principal?: Principal): Flight {
 		const requests = message?.members.filter((m) => m.kind === 'request') ?? [];
 		const [only, another] = requests;
 		const progress =
 			only === undefined || another !== undefined ? undefined : progressToken(only.frame.bytes, only.frame.params);
 		const flight: Flight = {
 			...this.#empty(exchange),
+			...(principal === undefined ? {} : { principal }),
 			ids: new Set(requests.map((m) => m.frame.id ?? '')),
 			modern: only !== undefined && isModern(only),
 			subscription: only !== undefined && isSubscription(only),

@@ -30,14 +30,16 @@ export class OwnAnswers {
 	/** `seq`: of the frame that it is about. */
 	async toServer(bytes: Buffer, seq: number): Promise<void> {
 		const { flights } = this.#wires;
+		let flight: Flight | undefined;
 		try {
 			const upstream = await this.#wires.open();
-			const flight = flights.start(NOBODY);
+			flight = flights.start(NOBODY);
 			await upstream.send(bytes, flight.number, {});
-			flights.end(flight);
 		} catch {
 			// The server is gone: nobody waits for this any more, but the record says that it was told.
 			await this.#wires.undelivered(seq);
+		} finally {
+			if (flight !== undefined) flights.end(flight);
 		}
 	}
 

@@ -1,9 +1,12 @@
-import type { Frame } from '../../engine/frame/frame.ts';
+import type { Frame, FrameLimits } from '../../engine/frame/frame.ts';
 import { member } from '../../engine/frame/json.ts';
+import { policyText } from '../../engine/frame/policy-text.ts';
+import { scanJson } from '../../engine/frame/scan.ts';
 import type { PendingRequest } from '../../engine/session/types.ts';
 import { type EnvelopeRefusal, improperEnvelope } from '../envelope.ts';
 import { contradiction, type MirroredHeaders } from '../mirrored-headers.ts';
 import type { Declared } from '../param-headers.ts';
+import { progressToken } from './flights.ts';
 import { token } from './token.ts';
 
 /** Why a frame does not go on, whatever policy says. */
@@ -28,17 +31,43 @@ export function improperOfClient(
 	return strayProgress(frames, (progress) => asked().some(({ params }) => tokenIn(params) === progress));
 }
 
-/**
- * Server frames. `mayAsk`: it may send requests here, which it may not from 2026-07-28 on. `live`: is progress for this
- * token awaited?
- */
-export function improperOfServer(
-	frames: readonly Frame[],
-	{ mayAsk, live }: { readonly mayAsk: boolean; live(progress: string): boolean },
-): Impropriety | undefined {
-	if (!mayAsk && frames.some(({ kind }) => kind === 'request')) return ASKED;
-	return strayProgress(frames, live);
+/** What is known of what a server may say now. */
+export interface ServerSpeech {
+	/** It may send requests here, which it may not from 2026-07-28 on. */
+	readonly mayAsk: boolean;
+	/** Is progress for this token awaited? */
+	live(progress: string): boolean;
+	/** Its requests with this id that wait for an answer. */
+	asked(id: string): readonly PendingRequest[];
+	/** Does one of its requests with this id wait for a human? */
+	held(id: string): boolean;
 }
+
+export function improperOfServer(frames: readonly Frame[], speech: ServerSpeech): Impropriety | undefined {
+	for (const frame of frames) {
+		if (frame.kind !== 'request') continue;
+		if (!speech.mayAsk) return ASKED;
+		if (frame.id !== undefined && (speech.held(frame.id) || speech.asked(frame.id).some((one) => !same(frame, one))))
+			return ID_TAKEN;
+	}
+	return strayProgress(frames, speech.live);
+}
+
+/**
+ * Is `frame` this request said again, as on a stream that is resumed? A client's answer names nothing but an id: were
+ * two that differ to wait under one, the answer to the one would be judged as the answer to the other.
+ */
+function same(frame: Frame, { method, params }: PendingRequest): boolean {
+	if (frame.method !== method) return false;
+	if (frame.params === undefined || params === undefined) return frame.params === params;
+	return policyText(frame, frame.params).equals(params);
+}
+
+const ID_TAKEN: Impropriety = {
+	code: 'ERR_REQUEST_ID_TAKEN',
+	message: 'another request of this server waits under the same id',
+	silent: true,
+};
 
 const ASKED: Impropriety = {
 	code: 'ERR_REQUEST_UNEXPECTED',
@@ -61,10 +90,11 @@ const STRAY: Impropriety = {
 	message: 'this is progress of no request that waits here',
 };
 
-/** The progress token in the params of a request, as text of a JSON token. */
+/** The progress token in the params of a request. As it is spelled: read as a double, two large ones would be one. */
 function tokenIn(params: Buffer | undefined): string | undefined {
-	if (params === undefined) return undefined;
-	const progress = (JSON.parse(params.toString('utf8')) as { _meta?: { progressToken?: unknown } })._meta
-		?.progressToken;
-	return progress === undefined ? undefined : JSON.stringify(progress);
+	const json = params && scanJson(params, READ_BEFORE);
+	return json?.ok ? progressToken(params!, json.root) : undefined;
 }
+
+/** It was within its limits when it came. */
+const READ_BEFORE: FrameLimits = { frame: Infinity, depth: Infinity, keys: Infinity };

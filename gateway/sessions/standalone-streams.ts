@@ -16,6 +16,8 @@ export class StandaloneStreams {
 
 	async listen(exchange: Exchange, headers: Readonly<Record<string, string>>, bearer?: SubjectToken): Promise<void> {
 		const { client, flights, kind, options } = this.#wires;
+		const upstream = await this.#wires.open();
+		// Asked here, where nothing comes between the look and the new one.
 		const open = flights.all().filter((flight) => flight.standalone);
 		if (kind !== 'http' ? open.length > 0 : open.length >= options.streams) {
 			const code = kind !== 'http' ? 'ERR_STREAM_OPEN' : 'ERR_LIMIT_STREAMS';
@@ -27,7 +29,6 @@ export class StandaloneStreams {
 			}).catch(() => {});
 			return;
 		}
-		const upstream = await this.#wires.open();
 		this.#resumes(upstream, headers['last-event-id']);
 		const flight = flights.listen(exchange, headers['last-event-id'] !== undefined);
 		exchange.onGone(() => {

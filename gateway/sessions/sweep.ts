@@ -11,8 +11,10 @@ export function sweep(sessions: OpenSessions, clock: Clock, idleMs: number): () 
 		stop = clock.after(Math.min(idleMs, EVERY), () => {
 			const now = clock.now();
 			for (const open of sessions.all()) {
-				if (open.traffic.client.socket !== undefined || open.traffic.flights.all().length > 0) continue;
-				if (now - open.lastNs > BigInt(idleMs) * 1_000_000n) void sessions.end(open, 'idle for too long');
+				if (open.traffic.client.socket !== undefined) continue;
+				// A stream that is open, or somebody who waits for a human, is a sign of life: its idle time begins after that.
+				if (open.traffic.flights.all().length > 0 || open.session.waits) open.lastNs = now;
+				else if (now - open.lastNs > BigInt(idleMs) * 1_000_000n) void sessions.end(open, 'idle for too long');
 			}
 			schedule();
 		});

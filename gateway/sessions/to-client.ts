@@ -2,6 +2,7 @@ import type { Correlated } from '../../engine/correlate.ts';
 import type { Frame } from '../../engine/frame/frame.ts';
 import { member } from '../../engine/frame/json.ts';
 import { RESERVED_META } from '../../engine/frame/members.ts';
+import type { PendingRequest } from '../../engine/session/types.ts';
 import { type Arrival, type Passage, pass } from '../gate.ts';
 import type { SseMeta, WireFrame } from '../transport/types.ts';
 import { cancelledId, NOT_BEGUN, UNANSWERED } from './ends.ts';
@@ -10,6 +11,7 @@ import { ListChanges } from './list-changes.ts';
 import { listedIn } from './listed-in.ts';
 import type { OwnAnswers } from './own-answers.ts';
 import { improperOfServer } from './proper.ts';
+import { takenBack } from './taken-back.ts';
 import { token } from './token.ts';
 import type { Wires } from './wires.ts';
 
@@ -48,11 +50,17 @@ export class ToClient {
 				from: 'server',
 				breaks: client.breaks(at.streaming, flight?.exchange),
 				held,
-				improper: (frames) =>
-					improperOfServer(frames, {
+				improper: (frames) => {
+					// Several tokens of one principal may share a session: what answers a request is judged as for who asked.
+					const asker = flight ?? (typeof answers === 'function' ? flights.answeredBy(frames[0]?.id) : undefined);
+					if (asker?.principal !== undefined) session.principal = asker.principal;
+					return improperOfServer(frames, {
 						mayAsk: !derived && flight?.modern !== true,
 						live: (progress) => flights.awaitsProgress(progress, flight),
-					}),
+						asked: (id) => session.state.pending('server').filter((request) => request.id === id),
+						held: (id) => session.hold.waits('server', id),
+					});
+				},
 				...(answers === undefined ? {} : { answers }),
 				...(frame.wire && { wire: frame.wire }),
 			},
@@ -60,7 +68,8 @@ export class ToClient {
 		);
 		session.passed(passage.seq);
 		await this.#wires.bind();
-		if (passage.do === 'forward' && this.#takesBack(passage)) return await this.#wires.note('undelivered', passage.seq);
+		if (passage.do === 'forward' && (await takenBack(this.#wires, passage.message)))
+			return await this.#wires.note('undelivered', passage.seq);
 		if (passage.do === 'forward') await this.#learn(passage, flight);
 		if (passage.do === 'forward') await this.#deliver(passage, flight, at);
 		else await this.#withhold(passage, flight, at);
@@ -145,11 +154,22 @@ export class ToClient {
 			if (last) await client.end(exchange, bytes, kind === 'http' ? how : { ...how, ...statusOf(first) });
 			else await exchange.send(bytes, how.sse);
 			if (last && kind !== 'http' && flight !== undefined) this.#wires.land(flight);
+			for (const m of answered) await this.#astray(m.answers!, flight);
 			if (torn !== undefined) await this.#tearDown(torn);
 			if (stillborn) options.onOver(NOT_BEGUN);
 		} catch {
 			await this.#wires.undelivered(passage.seq);
 		}
+	}
+
+	/** An answer that came in one piece with that to another request, and went where that one belongs: nothing more comes here. */
+	async #astray({ seq, id }: PendingRequest, went: Flight | undefined): Promise<void> {
+		const own = this.#wires.flights.ofRequest(seq);
+		if (own === undefined || own === went || !own.ids.has(id)) return;
+		this.#wires.answered(own, id);
+		if (own.ids.size > 0) return;
+		this.#wires.land(own);
+		await this.#own.fail(own, UNANSWERED);
 	}
 
 	/** Nobody is there for it now: a client of a session opens a stream later, one of the era without sessions does not. */
@@ -205,13 +225,6 @@ export class ToClient {
 		} else if (!how.streaming && at.seq !== undefined) {
 			await this.#own.fail(at, UNANSWERED);
 		}
-	}
-
-	/** true: the server cancels a request of its own that was held here; the client never saw it. */
-	#takesBack({ message }: Forward): boolean {
-		const first = message.members[0]!;
-		const id = first.method === 'notifications/cancelled' ? cancelledId(first.frame) : undefined;
-		return id !== undefined && this.#wires.session.hold.cancel('server', id);
 	}
 
 	/** Where what answers nothing goes; undefined: to the socket, or nobody is there for it. */

@@ -1,5 +1,5 @@
 import { readFrames } from '../../engine/frame/read.ts';
-import type { PendingRequest } from '../../engine/session/types.ts';
+import type { PendingRequest, Principal } from '../../engine/session/types.ts';
 import type { Passage } from '../gate.ts';
 import type { SubjectToken } from '../identity/subject-token.ts';
 import { madeHeaders } from '../made-headers.ts';
@@ -7,7 +7,7 @@ import type { MirroredHeaders } from '../mirrored-headers.ts';
 import { UpstreamError } from '../transport/errors.ts';
 import type { Exchange } from '../transport/types.ts';
 import { Cancellations } from './cancellations.ts';
-import { endOf, SILENT } from './ends.ts';
+import { endOf, SILENT, TAKEN } from './ends.ts';
 import { isModern, probes } from './era.ts';
 import type { Flight } from './flights.ts';
 import type { OwnAnswers } from './own-answers.ts';
@@ -20,6 +20,7 @@ type Forward = Extract<Passage, { do: 'forward' }>;
 
 /** Its headers that may cross, and those that repeat its body. */
 interface Sender {
+	readonly principal: Principal;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly mirrored?: MirroredHeaders;
 	readonly bearer?: SubjectToken;
@@ -40,8 +41,9 @@ export class ToServer {
 	async send(passage: Forward, exchange: Exchange, from: Sender): Promise<void> {
 		const { session, client, flights, turns, kind } = this.#wires;
 		const { message } = passage;
-		const first = message.members[0]!;
-		if (first.method === 'notifications/cancelled' && (await this.#cancels.heard(first.frame, passage.seq))) {
+		if (await this.#cancels.heard(message)) {
+			// The server is not to see what the client said.
+			await this.#wires.note('undelivered', passage.seq);
 			await exchange.end(undefined, { status: 202 }).catch(() => {});
 			return;
 		}
@@ -50,7 +52,10 @@ export class ToServer {
 		if (request !== undefined && isModern(request) && client.socket === undefined)
 			exchange.onGone(() => void this.#cancels.left(request));
 		// Asked here, not in a function of its own: nothing may come between the last look and the start of the flight.
-		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) await turns.wait(busy);
+		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) {
+			if (flights.subscription(busy) !== undefined) return await this.#taken(passage, exchange, from);
+			await turns.wait(busy);
+		}
 		// While it waited for its turn it was cancelled: then the server is not to see it.
 		if (passage.requests.length > 0 && !session.state.awaits(passage.seq)) {
 			// Its turn is the next one's.
@@ -61,7 +66,7 @@ export class ToServer {
 		let flight: Flight | undefined;
 		try {
 			if (this.#wires.over) throw new UpstreamError('ERR_SESSION_CLOSED', 'the session is over', { status: 503 });
-			flight = flights.start(exchange, message, passage.seq);
+			flight = flights.start(exchange, message, passage.seq, from.principal);
 			const upstream = await this.#wires.open();
 			client.keepWarm(() => flights.all());
 			// Whoever left while it was opened has cancelled: nothing is sent.
@@ -70,7 +75,7 @@ export class ToServer {
 			await upstream.send(passage.bytes, flight.number, this.#headers(passage, from), from.bearer);
 			if (request !== undefined && client.socket === undefined && probes(request, kind)) this.#expect(request, flight);
 		} catch (error) {
-			flight ??= flights.start(exchange, message, passage.seq);
+			flight ??= flights.start(exchange, message, passage.seq, from.principal);
 			this.#wires.land(flight);
 			await this.#wires.note('undelivered', passage.seq);
 			await this.#own.fail(flight, endOf(error));
@@ -80,7 +85,16 @@ export class ToServer {
 			this.#wires.land(flight);
 			await exchange.end(undefined, { status: 202 }).catch(() => {});
 		}
-		if (first.method === 'notifications/initialized' && client.socket !== undefined) await this.#listenForSocket();
+		if (message.members[0]!.method === 'notifications/initialized' && client.socket !== undefined)
+			await this.#listenForSocket();
+	}
+
+	/** Its id is that of a subscription, which may be open for hours: who waited for it would wait as long. */
+	async #taken(passage: Forward, exchange: Exchange, from: Sender): Promise<void> {
+		const flight = this.#wires.flights.start(exchange, passage.message, passage.seq, from.principal);
+		this.#wires.land(flight);
+		await this.#wires.note('undelivered', passage.seq);
+		await this.#own.fail(flight, TAKEN);
 	}
 
 	/** An older server may leave a probe without an answer; over HTTP that would look like one that is down. */

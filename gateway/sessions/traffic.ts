@@ -100,8 +100,13 @@ export class Traffic implements UpstreamEvents {
 				patience: { keepAlive: () => client.warm(exchange), onGone: (fn) => exchange.onGone(fn) },
 				...(frame.wire && { wire: frame.wire }),
 				...(client.socket === undefined ? {} : { mute: true }),
-				improper: (frames) =>
-					improperOfClient(frames, from.mirrored, session.toolHeaders.declared, () => session.state.pending('server')),
+				improper: (frames) => {
+					// Again here, where nothing comes between it and the judgement: its principal may call with another token meanwhile.
+					session.principal = from.principal;
+					return improperOfClient(frames, from.mirrored, session.toolHeaders.declared, () =>
+						session.state.pending('server'),
+					);
+				},
 			},
 			session,
 		);

@@ -6,7 +6,7 @@
 export class Intake {
 	#busy = 0;
 	#waiting: (() => void)[] = [];
-	static readonly most = 1024;
+	static readonly most = 8192;
 
 	/** Resolves when the next frame may be read. */
 	take(handled: Promise<void>): Promise<void> | undefined {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import t from 'tap';
 import { gateway } from './support/gateway.ts';
-import { RawClient } from './support/raw-client.ts';
+import { RawClient, say } from './support/raw-client.ts';
 import { rawServer } from './support/raw-server.ts';
 
 /** One way past the door that somebody tried over a raw socket; a row never leaves. */
@@ -21,7 +21,12 @@ interface Row {
 	readonly raw?: readonly string[];
 	/** More than one request in one packet: the last answer is looked at. */
 	readonly pipelined?: boolean;
-	readonly expect: { readonly status: number | readonly number[]; readonly code?: string };
+	readonly expect: {
+		readonly status: number | readonly number[];
+		readonly code?: string;
+		/** What stands somewhere in the answer. */
+		readonly says?: string;
+	};
 }
 
 const file = new URL('../../policy-test-fixtures/bypass/http.json', import.meta.url);
@@ -34,12 +39,32 @@ const INITIALIZED = {
 	result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'raw', version: '1' } },
 };
 
+const property = (type: string, header: string) => ({ type, 'x-mcp-header': header });
+const TOOLS = {
+	resultType: 'complete',
+	ttlMs: 0,
+	cacheScope: 'private',
+	tools: [
+		{
+			name: 'run',
+			inputSchema: {
+				type: 'object',
+				properties: {
+					region: property('string', 'Region'),
+					count: property('integer', 'Count'),
+					dry: property('boolean', 'Dry'),
+				},
+			},
+		},
+	],
+};
+
 const server = await rawServer((asked) => {
 	if (asked.method !== 'POST') return asked.status(405);
 	const { id, method } = JSON.parse(asked.body) as { id?: unknown; method: string };
 	if (method === 'initialize') return asked.json(JSON.stringify(INITIALIZED), { 'mcp-session-id': 'up' });
 	if (id === undefined) return asked.status(202);
-	asked.json(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));
+	asked.json(JSON.stringify({ jsonrpc: '2.0', id, result: method === 'tools/list' ? TOOLS : {} }));
 });
 t.teardown(() => server.close());
 
@@ -50,7 +75,27 @@ const bob = await house.token('bob');
 const client = new RawClient(`${house.url}/mcp/files`, alice);
 await client.begin();
 const { host, port } = new URL(house.url);
-const known: Readonly<Record<string, string>> = { host, port, ping, alice, bob, session: client.session! };
+// What alice has open: a stream of HTTP+SSE, and the list of tools that says which parameters headers repeat.
+const events = await say(`${house.url}/sse/files`, 'GET', {
+	accept: 'text/event-stream',
+	authorization: `Bearer ${alice}`,
+});
+t.teardown(async () => events.leave());
+const stream = /sessionId=([\w-]+)/.exec(String((await events.event())?.data))![1]!;
+const listed = await say(
+	`${house.url}/mcp/files`,
+	'POST',
+	{
+		authorization: `Bearer ${alice}`,
+		'content-type': 'application/json',
+		accept: 'application/json, text/event-stream',
+		'mcp-protocol-version': '2026-07-28',
+		'mcp-method': 'tools/list',
+	},
+	'{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}',
+);
+await listed.body();
+const known: Readonly<Record<string, string>> = { host, port, ping, alice, bob, stream, session: client.session! };
 const filled = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => known[name] ?? whole);
 
 function bytesOf(row: Row): Buffer {
@@ -109,6 +154,7 @@ for (const kind of [...new Set(rows.map((row) => row.class))]) {
 			t.ok([row.expect.status].flat().includes(status), said, { found: last.slice(0, 400), wanted: row.expect });
 			if (row.expect.code !== undefined)
 				t.match(last, new RegExp(`"code":"${row.expect.code}"`), `${row.name}: says why`);
+			if (row.expect.says !== undefined) t.ok(last.includes(row.expect.says), `${row.name}: says why`, { last });
 			t.equal(server.got.length, before, `${row.name}: nothing of it reached a server`);
 		}
 	});

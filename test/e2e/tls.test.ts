@@ -96,4 +96,8 @@ t.test('the admin address has TLS of its own', async (t) => {
 	const running = await house(t, { tokens: true }, {});
 	t.match(await call(`${running.admin}/healthz`, undefined, undefined, 'GET'), { status: 200 });
 	t.match(running.admin, /^https:/);
+	const ask = ['policy', 'status', '--gateway', running.admin];
+	const env = { SLUICE_TOKEN: await running.token('ann', 'auditor') };
+	t.match(await running.sluice(ask, 0, { ...env, NODE_EXTRA_CA_CERTS: join(FIXTURES, 'ca.pem') }), /revision/);
+	t.match(await running.sluice(ask, 3, env), '', 'an authority that nobody named');
 });

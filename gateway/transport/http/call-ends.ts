@@ -2,6 +2,10 @@ import { UpstreamError } from '../errors.ts';
 import type { UpstreamEnd } from '../types.ts';
 import { credentialsRefused } from './authorised.ts';
 
+/** Seconds or a date (RFC 9110 §10.2.3): nothing else that a server might say in it reaches a client unjudged. */
+const RETRY_AFTER =
+	/^(?:\d{1,9}|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT)$/;
+
 /** Our words under a 4xx of the server's; what only concerns the hop between us and it is a 502. */
 export function failed(status: number, retryAfter: string | string[] | undefined): Extract<UpstreamEnd, { ok: false }> {
 	const kept = status >= 400 && status < 500 && status !== 401 && status !== 403 && status !== 407;
@@ -11,7 +15,7 @@ export function failed(status: number, retryAfter: string | string[] | undefined
 		code: 'ERR_UPSTREAM_STATUS',
 		message:
 			status === 401 || status === 403 ? credentialsRefused(status).message : `the server answered HTTP ${status}`,
-		...(typeof retryAfter === 'string' && /^[\x20-\x7e]{1,64}$/.test(retryAfter)
+		...(typeof retryAfter === 'string' && RETRY_AFTER.test(retryAfter)
 			? { headers: { 'retry-after': retryAfter } }
 			: {}),
 	};

@@ -22,10 +22,12 @@ import {
 	postOnly,
 	unknownPath,
 	unknownVersion,
+	wrongEventId,
 	wrongMethod,
 } from './rejections.ts';
 import { placeOf, remoteOf } from './request.ts';
 import { type Routed, refuse, wrongMedia } from './routed.ts';
+import { isEventId } from './sse-writer.ts';
 import { type Upgrade, upgrade } from './upgrade.ts';
 import { wellKnown } from './well-known.ts';
 
@@ -156,6 +158,8 @@ async function serve(
 		}
 		case 'GET':
 			if (!accepts(headers.accept, 'text/event-stream')) return refuse(req, exchange, noStreamAccepted);
+			if (headers['last-event-id'] !== undefined && !isEventId(headers['last-event-id']))
+				return refuse(req, exchange, wrongEventId);
 			return front.listen(caller, session, headers['last-event-id'], exchange);
 		case 'DELETE': {
 			const ended = await front.end(caller, session, 'delete');

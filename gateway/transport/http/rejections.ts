@@ -52,6 +52,12 @@ export const noStreamAccepted: Rejection = {
 	code: 'ERR_NOT_ACCEPTABLE',
 	message: 'the Accept header of a GET must list `text/event-stream`',
 };
+/** What no event of ours could have had goes on to no server (contract §6). */
+export const wrongEventId: Rejection = {
+	status: 400,
+	code: 'ERR_EVENT_ID',
+	message: 'Last-Event-ID is the `id` of an event: 1 to 256 visible ASCII characters',
+};
 /** A bug of ours. */
 export const internal: Rejection = {
 	status: 500,

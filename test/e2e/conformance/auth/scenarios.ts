@@ -48,7 +48,7 @@ export const scenarios: readonly Scenario[] = [
 	{
 		name: 'auth/resource-mismatch',
 		not:
-			'The server lies about which resource it is. The metadata that a client sees is the gateway’s own and says the ' +
+			"The server lies about which resource it is. The metadata that a client sees is the gateway's own and says the " +
 			'truth; whatever the server behind it says reaches nobody.',
 	},
 	{
