@@ -26,6 +26,8 @@ export interface Setup {
 export interface Gateway {
 	/** e.g. `http://127.0.0.1:41234`; clients add `/mcp/<server>` */
 	readonly url: string;
+	/** e.g. `http://127.0.0.1:41235`: console, API, metrics */
+	readonly admin: string;
 	/** Folder of its configuration and its store. */
 	readonly folder: string;
 	/** `sluice …` in that folder; rejects when it does not end as `exit` says. Gives what it printed. */
@@ -85,6 +87,9 @@ export async function gateway(t: Teardown, setup: Setup): Promise<Gateway> {
 		get url() {
 			return running.url;
 		},
+		get admin() {
+			return running.admin;
+		},
 		get said() {
 			return running.said();
 		},
@@ -103,6 +108,7 @@ export async function gateway(t: Teardown, setup: Setup): Promise<Gateway> {
 interface Running {
 	readonly child: ChildProcess;
 	readonly url: string;
+	readonly admin: string;
 	said(): string;
 }
 
@@ -115,9 +121,9 @@ async function start(folder: string): Promise<Running> {
 	});
 	child.once('close', (code) => child.stdout.destroy(new Error(`the gateway ended with ${code}:\n${said}`)));
 	const [line] = (await once(child.stdout, 'data')) as [Buffer];
-	const url = /^sluice listening mcp=(\S+) admin=\S+\n$/.exec(line.toString())?.[1];
-	if (url === undefined) throw new Error(`not a ready line: ${line}`);
+	const [, url, admin] = /^sluice listening mcp=(\S+) admin=(\S+)\n$/.exec(line.toString()) ?? [];
+	if (url === undefined || admin === undefined) throw new Error(`not a ready line: ${line}`);
 	// Read on, so that it can never block on a pipe.
 	child.stdout.on('error', () => {}).resume();
-	return { child, url, said: () => said };
+	return { child, url, admin, said: () => said };
 }
