@@ -58,7 +58,7 @@ export function settle(policy: Policy, carrier: Carrier, said: readonly Said[], 
 	];
 	const rest = { reasons, labels, findings, splices, revision };
 	const code = codeOf(located, failure, decisions);
-	if (code !== undefined) return { ...rest, verdict: 'deny', ...code };
+	if (code !== undefined) return { verdict: 'deny', ...code, ...rest };
 	const { verdict, hold } = merged(decisions);
 	if (verdict !== 'deny' && splices.length > 0) {
 		const pointer = carrier
@@ -69,8 +69,8 @@ export function settle(policy: Policy, carrier: Carrier, said: readonly Said[], 
 	}
 	return holdable(
 		{
-			...rest,
 			verdict: verdict === 'allow' && splices.length > 0 ? 'mask' : verdict,
+			...rest,
 			...(hold === undefined ? {} : { hold }),
 		},
 		carrier,
@@ -131,7 +131,7 @@ function told({ reason, within }: Placed, said: readonly Said[], splices: readon
 function unfit(judgement: Omit<Judgement, 'verdict'>, pointer: string): Judgement {
 	const rules = [...new Set(judgement.reasons.filter(({ set }) => set === 'mask').map(({ rule }) => rule))];
 	const message = `masked, ${pointer} does not fit the output schema of its tool any more`;
-	return { ...judgement, verdict: 'deny', code: 'ERR_MASK_OUTPUT_SCHEMA', message, misfit: { pointer, rules } };
+	return { verdict: 'deny', code: 'ERR_MASK_OUTPUT_SCHEMA', message, misfit: { pointer, rules }, ...judgement };
 }
 
 /** A hold on what nobody can hold is a deny with its own code (contract §1 *Holdable*). */

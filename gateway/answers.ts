@@ -2,7 +2,7 @@ import type { Correlated } from '../engine/correlate.ts';
 import type { Judgement, Reason } from '../engine/policy/judgement.ts';
 import type { Message } from '../engine/step.ts';
 import type { EnvelopeRefusal } from './envelope.ts';
-import { REVISIONS } from './revisions.ts';
+import { ENVELOPE_REVISIONS } from './revisions.ts';
 
 /**
  * What the gateway itself writes. Application error codes stand outside -32768…-32000, which JSON-RPC 2.0 §5.1 and
@@ -111,7 +111,8 @@ export function joined(answers: readonly Buffer[]): Buffer {
 /** The gateway's own refusal of something that is not proper, unambiguous protocol. */
 export function refusalAnswer(refusal: EnvelopeRefusal, id?: string): Buffer {
 	const { code, message, requested } = refusal;
-	const revisions = code === 'ERR_PROTOCOL_UNSUPPORTED' ? { supported: REVISIONS, requested } : {};
+	// Only what an envelope can name: which older ones its server speaks, `initialize` says.
+	const revisions = code === 'ERR_PROTOCOL_UNSUPPORTED' ? { supported: [...ENVELOPE_REVISIONS], requested } : {};
 	return rpcError(id, RPC_OF_REFUSAL.get(code) ?? RPC.invalid, `Refused: ${message}.`, { code, ...revisions });
 }
 

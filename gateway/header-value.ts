@@ -16,7 +16,7 @@ export function encodeHeaderValue(value: string): string {
 export function decodeHeaderValue(header: string): string | undefined {
 	const wrapped = WRAPPED.exec(header)?.[1];
 	if (wrapped === undefined) return /^[\x20-\x7e\t]*$/.test(header) ? header : undefined;
-	if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(wrapped)) return undefined;
+	if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(wrapped)) return undefined;
 	const bytes = Buffer.from(wrapped, 'base64');
 	try {
 		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

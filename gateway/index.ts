@@ -11,6 +11,7 @@ import { connectServers } from './connectors.ts';
 import { openHouse } from './house.ts';
 import { isRefusal } from './identity/types.ts';
 import { judgementDesk } from './judging/admin-desk.ts';
+import { Certificates } from './net/certificates.ts';
 import { takeRunLock } from './store/run-lock.ts';
 import { startLog } from './telemetry/log.ts';
 import { startMetrics } from './telemetry/metrics.ts';
@@ -35,7 +36,7 @@ export interface Gateway {
 	readonly mcp: string;
 	readonly admin: string;
 	readonly revision: string;
-	/** Takes the policy as it stands in the files now, also if rule packages are missing in it (SIGHUP). */
+	/** Takes the policy as it stands in the files now, also if rule packages are missing in it, and the certificates (SIGHUP). */
 	reload(): Promise<void>;
 	/** Not ready, holds become tickets, calls in flight get the configured grace, streams closed, store closed. */
 	stop(): Promise<void>;
@@ -87,8 +88,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 			allowedOrigins: config.allowedOrigins,
 			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
 		};
+		const certificates = new Certificates(config, env, clock);
+		undo.push(() => certificates.stop());
+		const adminTls = await certificates.read('adminTls');
+		const tls = await certificates.read('tls');
 		const admin = createAdminServer({
 			version,
+			...(adminTls && { tls: adminTls }),
 			loopback: isLoopback(config.admin),
 			verify: (token) => identity.credentials.forAdmin(token),
 			origin: originCheck({
@@ -124,18 +130,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 		const http = await httpListener(sessions, {
 			...origin,
 			port: config.listen.port,
+			...(tls && { tls }),
 			limits,
 			clock,
 			wellKnown: identity.metadata,
 		});
 		undo.push(() => http.close(0));
 		identity.resources.listensAt(http.url);
-		const sse = sseListener(http, sessions, { limits, clock });
+		certificates.follow('tls', (renewed) => http.renew(renewed));
+		certificates.follow('adminTls', (renewed) => admin.renew(renewed));
+		const called = config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl };
+		const sse = sseListener(http, sessions, { limits, clock, ...called });
 		undo.push(() => sse.close(0));
 		const ws = webSocketListener(http, sessions, {
 			limits,
 			clock,
-			...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+			...called,
 		});
 		undo.push(() => ws.close(0));
 		log.write('info', 'listening', {
@@ -146,11 +156,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 		return {
 			mcp: http.url,
-			admin: `http://${adminAt.host}:${adminAt.port}`,
+			admin: `${adminTls === undefined ? 'http' : 'https'}://${adminAt.host}:${adminAt.port}`,
 			get revision() {
 				return keeper.current().revision;
 			},
-			reload: async () => void (await policies.reload({ force: true })),
+			async reload() {
+				await certificates.again();
+				await policies.reload({ force: true });
+			},
 			async stop() {
 				draining = true;
 				log.write('info', 'stopping');

@@ -3,12 +3,12 @@ import type { Frame } from '../engine/frame/frame.ts';
 import { type JsonNode, member } from '../engine/frame/json.ts';
 import { decodeHeaderValue, encodeHeaderValue } from './header-value.ts';
 import { nameOf } from './mirrored-headers.ts';
-import { type Declared, plain, valueAt } from './param-headers.ts';
+import { type Declared, plain, valueAt, values } from './param-headers.ts';
 
 /**
  * The headers that an HTTP server from 2026-07-28 on wants with a frame, made from what it is delivered: so they say
  * what the body says, also where policy masked it. `received`: the frame as the client sent it. `said`: the client's own
- * `Mcp-Param-*`, if it came by HTTP; those that nobody here knows cross as they are, unless they repeat what was masked.
+ * `Mcp-Param-*`, if it came by HTTP; those that no list declared cross as they are, unless they repeat what was masked.
  */
 export function madeHeaders(
 	delivered: Frame,
@@ -67,12 +67,4 @@ function changed(was: JsonNode | undefined, is: JsonNode | undefined): Masked[] 
 	}
 	const [before, after] = [plain(was), plain(is)];
 	return before === undefined || before === '' || before === after ? [] : [{ was: before, is: after }];
-}
-
-/** All values below `node`. */
-function values(node: JsonNode | undefined): string[] {
-	if (node?.type === 'object') return node.members.flatMap(({ value }) => values(value));
-	if (node?.type === 'array') return node.items.flatMap(values);
-	const value = plain(node);
-	return value === undefined ? [] : [value];
 }

@@ -2,7 +2,7 @@ import { envelopeOf } from '../engine/frame/era.ts';
 import type { Frame, Refusal } from '../engine/frame/frame.ts';
 import { type JsonNode, member, text } from '../engine/frame/json.ts';
 import { decodeHeaderValue } from './header-value.ts';
-import { type Declared, plain, repeats, valueAt } from './param-headers.ts';
+import { type Declared, repeats, valueAt, values } from './param-headers.ts';
 import { ENVELOPE_REVISIONS } from './revisions.ts';
 
 /** What the HTTP headers of a request say that its body says too (MCP 2026-07-28, "Request Metadata"; SEP-2243). */
@@ -100,19 +100,11 @@ function wrongParam(
  */
 function strayParam({ params }: MirroredHeaders, args: JsonNode | undefined): Refusal | undefined {
 	if (params.size === 0) return undefined;
-	const values = plainIn(args);
+	const shown = values(args);
 	for (const [header, says] of params)
-		if (!values.some((value) => repeats(says, value, 'integer')))
+		if (!shown.some((value) => repeats(says, value, 'integer')))
 			return differs(header, says, 'any of `params.arguments`');
 	return undefined;
-}
-
-/** The strings, numbers and booleans below a value, as text. */
-function plainIn(node: JsonNode | undefined): string[] {
-	if (node?.type === 'object') return node.members.flatMap(({ value }) => plainIn(value));
-	if (node?.type === 'array') return node.items.flatMap(plainIn);
-	const value = plain(node);
-	return value === undefined ? [] : [value];
 }
 
 function differs(header: string, said: string | undefined, what: string): Refusal {

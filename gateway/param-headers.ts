@@ -65,6 +65,14 @@ export function plain(node: JsonNode | undefined): string | undefined {
 	return node?.type === 'literal' && node.value !== null ? String(node.value) : undefined;
 }
 
+/** All values below `node`. */
+export function values(node: JsonNode | undefined): string[] {
+	if (node?.type === 'object') return node.members.flatMap(({ value }) => values(value));
+	if (node?.type === 'array') return node.items.flatMap(values);
+	const value = plain(node);
+	return value === undefined ? [] : [value];
+}
+
 /** Does a header repeat this value? Integers are compared as numbers: `42.0` and `42` are one. */
 export function repeats(header: string, value: string, type: ParamHeader['type']): boolean {
 	const decoded = decodeHeaderValue(header);

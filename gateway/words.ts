@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { findingCover } from '../engine/cover.ts';
 import type { Detector } from '../engine/detect/detector.ts';
-import { type Splice, splice } from '../engine/mask/splice.ts';
+import { hides, type Splice, splice } from '../engine/mask/splice.ts';
 
 /** Values shorter than this are not searched for in our own texts: `1` or `no` would blot out words. */
 const SHORTEST = 4;
@@ -13,7 +13,7 @@ const SHORTEST = 4;
 export function cleanText(text: string, detector: Detector, bytes: Buffer, splices: readonly Splice[]): string {
 	const values = new Set(
 		splices
-			.filter((masked) => masked.what !== 'line-break')
+			.filter(hides)
 			.flatMap((masked) => valuesIn(bytes.toString('utf8', masked.start, masked.end)))
 			.filter((value) => value.length >= SHORTEST),
 	);

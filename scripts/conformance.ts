@@ -7,14 +7,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { each, login } from '../test/e2e/conformance/auth/run.ts';
+import { type Scenario, scenarios } from '../test/e2e/conformance/auth/scenarios.ts';
 import { expected } from '../test/e2e/conformance/differences.ts';
 import { type Fixture, fixtures } from '../test/e2e/conformance/fixtures.ts';
-import { line, page, type Row } from '../test/e2e/conformance/page.ts';
+import { line, loginLine, page, type Row } from '../test/e2e/conformance/page.ts';
 import { wired } from '../test/e2e/conformance/wires.ts';
 import type { Verdicts } from '../test/reference-server/referee.ts';
 
 const rows: Row[] = [];
 for (const fixture of Object.values<Fixture>(fixtures)) rows.push(...(await run(fixture)));
+await each(scenarios, authorization);
 if (process.exitCode === undefined) await writeFile(join(import.meta.dirname, '../docs/conformance.md'), page(rows));
 
 async function run(fixture: Fixture): Promise<Row[]> {
@@ -36,6 +39,17 @@ async function run(fixture: Fixture): Promise<Row[]> {
 		for (const end of ends) await end();
 	}
 	return found;
+}
+
+async function authorization(scenario: Scenario): Promise<void> {
+	const runs = [await login(scenario, 'direct')];
+	if (scenario.not === undefined) runs.push(await login(scenario, 'through'));
+	if (runs.every(({ well }) => well)) {
+		process.stdout.write(`${loginLine(scenario)}\n`);
+		return;
+	}
+	process.exitCode = 1;
+	for (const { well, output } of runs) if (!well) process.stdout.write(`${scenario.name}\n${output}\n`);
 }
 
 /** Prints the scenarios that differ. */

@@ -39,15 +39,18 @@ export const token: AddCommand = (program, shell) => {
 		if (!shell.terminal) return shell.out(`${exactJson({ version: 1, tokens })}\n`);
 		const { table } = await import('../output/table.ts');
 		const { spellTime } = await import('../output/time.ts');
-		const rows = tokens.map(({ prefix, role, state, created, expires, id, groups }) => [
+		const rows = tokens.map(({ prefix, role, state, created, expires, lastUsed, id, groups }) => [
 			prefix,
 			role,
 			state,
-			spellTime(created),
-			expires === undefined ? 'never' : spellTime(expires),
+			spellTime(created).slice(0, 10),
+			expires === undefined ? 'never' : minute(spellTime(expires)),
+			lastUsed === undefined ? 'never' : minute(spellTime(lastUsed)),
 			[id, info(groups)].join(' ').trim(),
 		]);
-		return shell.out(table([['PREFIX', 'ROLE', 'STATE', 'MADE', 'ENDS', 'ID'], ...rows], Math.max(shell.width, 100)));
+		return shell.out(
+			table([['PREFIX', 'ROLE', 'STATE', 'MADE', 'ENDS', 'USED', 'ID'], ...rows], Math.max(shell.width, 120)),
+		);
 	});
 	example(list, 'sluice token list');
 
@@ -62,6 +65,11 @@ export const token: AddCommand = (program, shell) => {
 	});
 	example(revoke, 'sluice token revoke research-agent');
 };
+
+/** As exact as the last use is known. */
+function minute(time: string): string {
+	return `${time.slice(0, 16)}Z`;
+}
 
 function info(groups: readonly string[]): string {
 	return groups.length === 0 ? '' : `(${groups.join(', ')})`;

@@ -109,7 +109,12 @@ async function serverState({ name, upstream }: ServerConfig, shell: Shell): Prom
 		if (typeof value !== 'string')
 			await readSecret(value satisfies SecretSource, `servers.${name}.${upstream.kind}.${part}.${key}`, shell.env);
 	}
-	if (upstream.kind !== 'stdio') return upstream.url;
+	if (upstream.kind !== 'stdio') {
+		const { auth, kind, url } = upstream;
+		const at = `servers.${name}.${kind}.auth.${auth?.kind}.clientSecret`;
+		if (auth?.clientSecret !== undefined) await readSecret(auth.clientSecret, at, shell.env);
+		return url;
+	}
 	const program = which(upstream.command, upstream.cwd, shell);
 	if (program !== undefined) return program;
 	throw new SluiceError('ERR_SERVER_COMMAND', `there is no program \`${upstream.command}\``, {

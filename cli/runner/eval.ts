@@ -34,8 +34,8 @@ export interface EvalRequest extends StorePlace {
 /** What the policy says of one input document (`cli/output/schemas/eval.schema.json`). */
 export interface Evaluated extends Decided {
 	readonly version: 1;
-	/** The recorded frame that was judged; `message`: of a batch, which one, of how many. */
-	readonly recorded?: { readonly session: string; readonly seq: number; readonly message?: readonly [number, number] };
+	/** The recorded frame that was judged; `message`: of a batch or a frame that carries others, which one, of how many. */
+	readonly recorded?: Subject['recorded'] & {};
 	readonly explanation?: ShownExplanation;
 }
 
@@ -100,13 +100,14 @@ export function spellEvaluated(result: Evaluated, shell: Shell, verbose = false)
 	const ink = result.verdict === 'allow' ? 'green' : result.verdict === 'deny' ? 'red' : 'yellow';
 	const lines = [paint(ink, result.verdict, shell.color) + (result.code === undefined ? '' : `  ${result.code}`)];
 	if (result.recorded !== undefined) {
-		const { session, seq, message } = result.recorded;
-		const which = message === undefined ? '' : `, message ${message[0]} of ${message[1]} in it`;
+		const { session, seq, message, embedded_in } = result.recorded;
+		const what = embedded_in === undefined ? 'message' : `within ${embedded_in}: message`;
+		const which = message === undefined ? '' : `, ${what} ${message[0]} of ${message[1]} in it`;
 		lines.unshift(wrap(`${session} frame ${seq}${which}`, shell.width));
 	}
 	if (result.message !== undefined) lines.push(wrap(result.message, shell.width));
 	for (const reason of result.reasons) {
-		const was = reason.was === undefined ? '' : ` (would be ${reason.was})`;
+		const was = reason.was === undefined || reason.set !== 'warn' ? '' : ` (would be ${reason.was})`;
 		lines.push(`  ${wrap(`${reason.set} ${reason.rule}: ${reason.message}${was}`, shell.width - 2, '    ')}`);
 	}
 	for (const { label, scope } of result.labels) lines.push(`  label ${label} (${scope})`);

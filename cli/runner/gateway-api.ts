@@ -1,5 +1,6 @@
 import { SluiceError } from '../../engine/error.ts';
-import { type ListenAddress, spellAddress } from '../../gateway/config/listen-address.ts';
+import type { Config } from '../../gateway/config/config.ts';
+import { spellAddress } from '../../gateway/config/listen-address.ts';
 import type { Shell } from '../shell.ts';
 import { configFrom } from './config-argument.ts';
 import { tokenOf } from './token-file.ts';
@@ -90,7 +91,7 @@ interface Target {
 }
 
 async function targetOf(place: GatewayPlace, path: string, role: string, shell: Shell): Promise<Target> {
-	const base = place.gateway ?? spellAdmin((await configFrom(place.config, shell)).admin);
+	const base = place.gateway ?? spellAdmin(await configFrom(place.config, shell));
 	const token = await tokenOf(place.tokenFile, shell);
 	if (token === undefined) {
 		throw new SluiceError('ERR_TOKEN_MISSING', 'the gateway needs to know who asks', {
@@ -154,13 +155,15 @@ async function textOf(response: Response, target: Target): Promise<string> {
 function unreachable({ base }: Target, cause: unknown): SluiceError {
 	const why = ((cause as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? (cause as Error).message;
 	return new SluiceError('ERR_GATEWAY_UNREACHABLE', `no gateway answers at \`${base}\` (${why})`, {
-		help: 'start it with `sluice run`, or name its admin address with --gateway',
+		help: /CERT|SELF_SIGNED|ALTNAME|ISSUER/.test(why)
+			? 'name the authority of its certificate in `NODE_EXTRA_CA_CERTS`, and call it by a name that the certificate has'
+			: 'start it with `sluice run`, or name its admin address with --gateway',
 		cause: cause as Error,
 	});
 }
 
 /** An address that everybody may connect to is also on this machine. */
-function spellAdmin(address: ListenAddress): string {
+function spellAdmin({ admin: address, adminTls }: Pick<Config, 'admin' | 'adminTls'>): string {
 	const host = address.host === '0.0.0.0' ? '127.0.0.1' : address.host === '::' ? '::1' : address.host;
-	return `http://${spellAddress({ ...address, host })}`;
+	return `${adminTls === undefined ? 'http' : 'https'}://${spellAddress({ ...address, host })}`;
 }

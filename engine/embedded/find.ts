@@ -16,9 +16,6 @@ import { circumstances, type Embedded, EmbeddedRefused } from './embedded.ts';
 /** What servers may ask for within a result (MCP 2026-07-28, `InputRequest`): one of them, where nobody knows which. */
 const ASKABLE = ['elicitation/create', 'roots/list', 'sampling/createMessage'] as const;
 
-/** JSON-RPC code of an error that asks the user to open pages (MCP 2025-11-25 only). */
-const URL_ELICITATION = '-32042';
-
 const NONE: readonly Embedded[] = [];
 
 /**
@@ -27,8 +24,7 @@ const NONE: readonly Embedded[] = [];
  * - `inputRequests` of a result or a task: requests of the server;
  * - `inputResponses` of a request: the client's answers to those. To which, follows from what the session remembers;
  *   where it does not, an answer is judged as one to each of {@link ASKABLE};
- * - the result or error of a task, in what is said of the task: the answer to the request that made it;
- * - URL elicitations in an error of 2025-11-25.
+ * - the result or error of a task, in what is said of the task: the answer to the request that made it.
  *
  * What is there and has another shape than the protocol's cannot be judged, nor can what a key might be meant to be.
  *
@@ -114,18 +110,6 @@ class Search {
 			const made = id === undefined ? undefined : this.#state.taskRequest(from === 'server' ? 'client' : 'server', id);
 			// That there is no such task is an error too, and nobody's answer.
 			if (made !== undefined) this.#answer(['error'], 'error', error, made);
-		}
-		const code = member(error, 'code');
-		if (from === 'server' && code?.type === 'number' && Number(code.raw) === Number(URL_ELICITATION)) {
-			const asked = member(member(error, 'data'), 'elicitations');
-			if (asked !== undefined && asked.type !== 'array') throw misshapen('error.data.elicitations');
-			for (const [i, one] of (asked?.items ?? []).entries()) {
-				const place = new Place(['error', 'data', 'elicitations', i], ['params'], one, {
-					method: 'elicitation/create',
-				});
-				if (one.type !== 'object') throw misshapen('error.data.elicitations');
-				this.#add(place, 'request', 'elicitation/create', { params: policyText(this.#frame, one) });
-			}
 		}
 		return this.#found ?? NONE;
 	}

@@ -175,7 +175,9 @@ class Masking {
 		const before = this.splices.length;
 		if (remover?.cuts) {
 			this.hit(all);
-			return { pointer: `${siblings.shown}/${escaped(child.step)}`, what: remover.what };
+			// What other masks cover in it is nobody's to read; of the rest, texts of ours may speak.
+			const covered = all.length > 1 || here.children.size > 0 || whole.length > 1;
+			return { pointer: `${siblings.shown}/${escaped(child.step)}`, what: covered ? 'path' : remover.what };
 		}
 		const goes = remover !== undefined && this.removable(child.value);
 		const shown = `${siblings.shown}/${escaped(this.key(child, here.key, siblings))}`;

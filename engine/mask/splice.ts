@@ -10,8 +10,16 @@ export interface Splice {
 	readonly replacement: string;
 	/** JSON Pointer of the leaf that was changed. */
 	readonly pointer: string;
-	/** Detector type, or `path` for a mask by path. */
+	/**
+	 * Detector type, or `path` for a mask by path; `list`: a tool that is not listed, `cache-scope`: a scope that became
+	 * private, `line-break`: of the wire.
+	 */
 	readonly what: string;
+}
+
+/** Whether it hides a value: the others change bytes for reasons of their own. */
+export function hides({ what }: Pick<Splice, 'what'>): boolean {
+	return what !== 'line-break' && what !== 'list' && what !== 'cache-scope';
 }
 
 /** `bytes` with `splices` applied. The input is not touched. */

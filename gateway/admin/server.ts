@@ -1,3 +1,4 @@
+import { Server as SecureServer, type ServerOptions as TlsOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type FastifyReply, fastify } from 'fastify';
 import { SluiceError } from '../../engine/error.ts';
@@ -31,6 +32,8 @@ import { toolRoutes } from './routes/tools.ts';
 export interface AdminOptions {
 	/** Of Sluice. */
 	readonly version: string;
+	/** Certificate and key; absent: plain HTTP. */
+	readonly tls?: TlsOptions;
 	/** Only this machine reaches the address: `/metrics` is open then. */
 	readonly loopback: boolean;
 	readonly verify: VerifyToken;
@@ -51,6 +54,8 @@ export interface AdminOptions {
 export interface AdminServer {
 	/** Resolves with the address that is listened on. @throws {SluiceError} `ERR_LISTEN_FAILED` */
 	listen(address: { readonly host: string; readonly port: number }): Promise<{ host: string; port: number }>;
+	/** Connections from here on are made with this certificate; only where `tls` was given. */
+	renew(tls: TlsOptions): void;
 	/** Stops accepting, answers what is under way, and closes what is idle. */
 	close(): Promise<void>;
 }
@@ -73,6 +78,7 @@ CLI:  sluice sessions list | sluice approvals list | sluice policy status
 export function createAdminServer(options: AdminOptions): AdminServer {
 	const app = fastify({
 		logger: false,
+		...(options.tls === undefined ? {} : { https: options.tls }),
 		bodyLimit: BODY_LIMIT,
 		requestTimeout: REQUEST_TIMEOUT,
 		// a name of a tool, every byte of it escaped
@@ -140,6 +146,9 @@ export function createAdminServer(options: AdminOptions): AdminServer {
 			}
 			const bound = app.server.address() as AddressInfo;
 			return { host: bound.address, port: bound.port };
+		},
+		renew(tls) {
+			if (app.server instanceof SecureServer) app.server.setSecureContext(tls);
 		},
 		close: async () => {
 			await app.close();

@@ -9,11 +9,12 @@ import type { RawConfig } from './normalise.ts';
  * any. undefined: not known.
  */
 export function adminUrlOf(
-	{ admin, adminUrl }: Pick<Config, 'admin' | 'adminUrl'>,
+	{ admin, adminUrl, adminTls }: Pick<Config, 'admin' | 'adminUrl' | 'adminTls'>,
 	port = admin.port,
 ): string | undefined {
 	if (adminUrl !== undefined) return adminUrl;
-	return port === 0 ? undefined : `http://${spellAddress({ ...admin, port })}`;
+	const scheme = adminTls === undefined ? 'http' : 'https';
+	return port === 0 ? undefined : `${scheme}://${spellAddress({ ...admin, port })}`;
 }
 
 /** People are sent back to the admin address with secrets in the URL. */

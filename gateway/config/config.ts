@@ -1,7 +1,9 @@
+import type { CertificateName } from '../identity/certificates.ts';
 import type { OidcIssuer } from '../identity/oidc/types.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { ScopesNeeded } from './oidc.ts';
 import type { SecretSource } from './secret.ts';
+import type { TlsConfig } from './tls.ts';
 import type { UpstreamAuth } from './upstream-auth.ts';
 
 /** `sluice.yaml`, read, checked and completed: paths absolute, durations in ms, sizes in bytes (contract §4). */
@@ -17,6 +19,9 @@ export interface Config {
 	readonly adminUrl?: string;
 	/** CIDR ranges of reverse proxies that end TLS. */
 	readonly trustProxy: readonly string[];
+	/** TLS of `listen` and `admin`; absent: plain HTTP. */
+	readonly tls?: TlsConfig;
+	readonly adminTls?: TlsConfig;
 	readonly allowedOrigins: readonly string[];
 	readonly dataDir: string;
 	/** Absent: made in `dataDir` at first use. */
@@ -29,6 +34,8 @@ export interface Config {
 		readonly tokens: boolean;
 		/** Whose tokens are taken besides the store's own. */
 		readonly oidc: readonly OidcIssuer[];
+		/** Who comes with a client certificate and no token is whom it names. */
+		readonly mtls?: { readonly idFrom: CertificateName };
 		/** `group:x`, `user:x` by role */
 		readonly roles: Readonly<Record<'approver' | 'auditor' | 'admin', readonly string[]>>;
 	};

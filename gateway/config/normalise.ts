@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path';
+import type { CertificateName } from '../identity/certificates.ts';
 import type { Config, ServerConfig, UpstreamConfig } from './config.ts';
 import { duration } from './duration.ts';
 import { listenAddress } from './listen-address.ts';
 import { oidcIssuer, type RawOidcIssuer, type RawScopes, scopesNeeded } from './oidc.ts';
 import type { SecretSource } from './secret.ts';
 import { size } from './size.ts';
+import { type RawTls, tlsOf } from './tls.ts';
 import { type RawUpstreamAuth, upstreamAuth } from './upstream-auth.ts';
 
 type RawSource = { env: string } | { file: string } | { command: string | string[] };
@@ -16,6 +18,8 @@ export interface RawConfig {
 	publicUrl?: string;
 	adminUrl?: string;
 	trustProxy?: string[];
+	tls?: RawTls;
+	adminTls?: RawTls;
 	allowedOrigins?: string[];
 	dataDir?: string;
 	keys?: { master?: RawSource };
@@ -25,6 +29,7 @@ export interface RawConfig {
 		anonymous?: boolean;
 		tokens?: boolean;
 		oidc?: RawOidcIssuer[];
+		mtls?: { idFrom?: CertificateName };
 		roles?: { approver?: string[]; auditor?: string[]; admin?: string[] };
 	};
 	policy?: { path?: string; data?: string[]; candidate?: string; verifyKey?: string; memory?: string };
@@ -72,6 +77,8 @@ export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 		...(raw.publicUrl === undefined ? {} : { publicUrl: raw.publicUrl.replace(/\/+$/, '') }),
 		...(raw.adminUrl === undefined ? {} : { adminUrl: raw.adminUrl.replace(/\/+$/, '') }),
 		trustProxy: raw.trustProxy ?? [],
+		...(raw.tls === undefined ? {} : { tls: tlsOf(raw.tls, (at) => source(at, folder)) }),
+		...(raw.adminTls === undefined ? {} : { adminTls: tlsOf(raw.adminTls, (at) => source(at, folder)) }),
 		allowedOrigins: raw.allowedOrigins ?? [],
 		dataDir: path(raw.dataDir ?? './.sluice'),
 		keys: raw.keys?.master === undefined ? {} : { master: source(raw.keys.master, folder) },
@@ -81,6 +88,7 @@ export function normalise(raw: RawConfig, file: string): Omit<Config, 'notes'> {
 			anonymous: raw.identity?.anonymous ?? false,
 			tokens: raw.identity?.tokens ?? true,
 			oidc: (raw.identity?.oidc ?? []).map(oidcIssuer),
+			...(raw.identity?.mtls === undefined ? {} : { mtls: { idFrom: raw.identity.mtls.idFrom ?? 'subject' } }),
 			roles: { approver: [], auditor: [], admin: [], ...raw.identity?.roles },
 		},
 		policy: {

@@ -12,8 +12,6 @@ export const NOT_YET: readonly {
 	readonly only?: unknown;
 	readonly harmless?: true;
 }[] = [
-	{ at: '/tls', instead: 'end TLS in a reverse proxy and name it in `trustProxy`' },
-	{ at: '/adminTls', instead: 'end TLS in a reverse proxy and name it in `trustProxy`' },
 	{ at: '/keys/signing', instead: 'remove it' },
 	{ at: '/keys/master/awsKms', instead: 'use { file: … }, { env: … } or { command: … }' },
 	{ at: '/keys/master/vault', instead: 'use { file: … }, { env: … } or { command: … }' },

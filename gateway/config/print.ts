@@ -18,6 +18,8 @@ export function printConfig(config: Config): string {
 		...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
 		...(config.adminUrl === undefined ? {} : { adminUrl: config.adminUrl }),
 		trustProxy: config.trustProxy,
+		...(config.tls === undefined ? {} : { tls: config.tls }),
+		...(config.adminTls === undefined ? {} : { adminTls: config.adminTls }),
 		allowedOrigins: config.allowedOrigins,
 		dataDir: config.dataDir,
 		keys: config.keys,

@@ -51,7 +51,6 @@ export function* contradictions(raw: RawConfig): Generator<Complaint> {
 }
 
 function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): Generator<Complaint> {
-	const open = !listenLocal ? 'listen' : !adminLocal ? 'admin' : undefined;
 	if (!listenLocal && raw.publicUrl === undefined) {
 		yield at(
 			'/listen',
@@ -59,9 +58,16 @@ function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): G
 			'add the URL clients use as `publicUrl`',
 		);
 	}
-	if (open !== undefined && (raw.trustProxy ?? []).length === 0) {
-		const help = 'listen on 127.0.0.1, or put a TLS-ending proxy in front and name its addresses in `trustProxy`';
-		yield at(`/${open}`, `\`${open}\` is not on loopback and nothing encrypts it`, help);
+	for (const [key, local, tls] of [
+		['listen', listenLocal, 'tls'],
+		['admin', adminLocal, 'adminTls'],
+	] as const) {
+		if (local || raw[tls] !== undefined || (raw.trustProxy ?? []).length > 0) continue;
+		const help = `set \`${tls}\`, listen on 127.0.0.1, or name the addresses of a TLS-ending proxy in \`trustProxy\``;
+		yield at(`/${key}`, `\`${key}\` is not on loopback and nothing encrypts it`, help);
+	}
+	if (raw.identity?.mtls !== undefined && raw.tls?.clientCa === undefined) {
+		yield at('/identity/mtls', '`identity.mtls` needs `tls.clientCa`: without it no client is asked for a certificate');
 	}
 	if (raw.identity?.anonymous === true && (!listenLocal || raw.publicUrl !== undefined)) {
 		const why = listenLocal ? '`publicUrl` is set' : '`listen` is not on loopback';
@@ -74,7 +80,12 @@ function* exposure(raw: RawConfig, listenLocal: boolean, adminLocal: boolean): G
 			yield at('/publicUrl', '`publicUrl` must be a URL without credentials, query and fragment');
 		}
 	}
-	if (raw.identity?.anonymous !== true && raw.identity?.tokens === false && !raw.identity.oidc?.length) {
+	if (
+		raw.identity?.anonymous !== true &&
+		raw.identity?.tokens === false &&
+		!raw.identity.oidc?.length &&
+		!raw.identity.mtls
+	) {
 		const message =
 			'nobody could connect: `identity.tokens` and `identity.anonymous` are off, and there is no `identity.oidc`';
 		yield at('/identity/tokens', message);

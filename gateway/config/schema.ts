@@ -1,6 +1,7 @@
 import { DURATION_PATTERN } from './duration.ts';
 import { oidcSchema, scopesSchema } from './oidc.ts';
 import { SIZE_PATTERN } from './size.ts';
+import { tlsSchema } from './tls.ts';
 import { upstreamAuthSchema } from './upstream-auth.ts';
 
 const text = { type: 'string', minLength: 1, description: 'a text' } as const;
@@ -118,8 +119,8 @@ export const configSchema = {
 		publicUrl: url,
 		adminUrl: url,
 		trustProxy: texts,
-		tls: later,
-		adminTls: later,
+		tls: tlsSchema(secret),
+		adminTls: tlsSchema(secret),
 		allowedOrigins: texts,
 		dataDir: path,
 		keys: { type: 'object', additionalProperties: false, properties: { master: key, signing: key } },
@@ -141,6 +142,11 @@ export const configSchema = {
 				anonymous: flag,
 				tokens: flag,
 				oidc: oidcSchema,
+				mtls: {
+					type: 'object',
+					additionalProperties: false,
+					properties: { idFrom: { enum: ['subject', 'cn', 'san'] } },
+				},
 				roles: {
 					type: 'object',
 					additionalProperties: false,

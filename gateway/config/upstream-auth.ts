@@ -142,6 +142,10 @@ export function* upstreamAuthRules(
 			yield complaint(`${at}/allowPrivate/${i}`, `\`${range}\` is not a CIDR range`, 'write it like `10.0.0.0/8`');
 		}
 	}
+	if (kind === 'tokenExchange' && base.endsWith('/ws')) {
+		const message = 'a socket is opened with one token, and carries frames of callers who came with others';
+		yield complaint(at, `\`tokenExchange\` is not possible over WebSocket: ${message}`, 'use `http`', true);
+	}
 	if (kind !== 'userGrant') return;
 	if (auth.clientId !== undefined && auth.issuer === undefined) {
 		yield complaint(

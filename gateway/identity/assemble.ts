@@ -2,6 +2,7 @@ import type { Principal } from '../../engine/session/types.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { Store } from '../store/store.ts';
+import { type ClientCertificate, certificatePrincipal } from './certificates.ts';
 import { type Challenge, spellChallenge } from './challenge.ts';
 import { Credentials } from './credentials.ts';
 import { NeededScopes } from './needed-scopes.ts';
@@ -29,6 +30,8 @@ export interface IdentityRoom {
 	/** Who comes without one; undefined: nobody may. */
 	readonly anonymous: Principal | undefined;
 	os(user: string): Principal;
+	/** Whom a verified client certificate names; undefined: nobody, or certificates name nobody here. */
+	certificate(certificate: ClientCertificate): Principal | undefined;
 	/** Scopes that principals of issuers need. */
 	readonly scopes: NeededScopes;
 	/** `WWW-Authenticate` of a refusal on `/<transport>/<server>`. */
@@ -55,6 +58,7 @@ export function identityRoom({ config, store, clock, onTrouble }: IdentityOption
 	);
 	return {
 		scopes,
+		certificate: (shown) => identity.mtls && certificatePrincipal(shown, identity.mtls.idFrom),
 		challenge(transport, server, challenge) {
 			const path = `/${transport === 'http' ? 'mcp' : transport}/${server}`;
 			const login = identity.oidc.length > 0 && scopes.has(server) ? resources.metadataUrl(path) : undefined;

@@ -39,8 +39,9 @@ export function describeFrame(line: FrameLine, cover: Cover): string {
 /** `shell/closed: shell tools are closed` */
 export function describeReason(reason: Reason, line: FrameLine, judgement: Judgement, cover: Cover): string {
 	const words = `${reason.rule}: ${reason.message}`;
-	const shadow = reason.was === undefined ? '' : ` (would be ${reason.was})`;
-	return cover(words, line.bytes, judgement.splices) + shadow;
+	const shadow = reason.was === undefined || reason.set !== 'warn' ? '' : ` (would be ${reason.was})`;
+	const where = reason.embedded_in === undefined ? '' : ` (within ${reason.embedded_in}, at ${reason.pointer})`;
+	return cover(words + where, line.bytes, judgement.splices) + shadow;
 }
 
 /** Why the gateway itself refuses a frame, whatever the policy says. */

@@ -1,6 +1,6 @@
 import type { Principal } from '../../engine/session/types.ts';
 import type { Caller } from '../transport/types.ts';
-import type { Found, OpenSessions } from './open-sessions.ts';
+import type { Found, Open, OpenSessions } from './open-sessions.ts';
 import type { Bindings } from './options.ts';
 
 /**
@@ -20,25 +20,35 @@ export class DerivedSessions {
 		this.#bindings = bindings;
 	}
 
-	/** Begins or takes up one where there is none. */
-	async find(caller: Caller, principal: Principal): Promise<Found> {
-		const key = keyOf(principal.issuer, principal.id, caller.server);
+	/**
+	 * Begins or takes up one where there is none. A further one, where a request cannot go into those before: `takes` says
+	 * into which it can.
+	 */
+	async find(caller: Caller, principal: Principal, takes: (open: Open) => boolean): Promise<Found> {
+		for (let n = 1; ; n++) {
+			const found = await this.#one(caller, principal, n);
+			if (!('open' in found) || takes(found.open)) return found;
+		}
+	}
+
+	async #one(caller: Caller, principal: Principal, n: number): Promise<Found> {
+		const key = keyOf(principal.issuer, principal.id, caller.server, n);
 		let finding = this.#finding.get(key);
 		if (finding === undefined) {
-			finding = this.#look(key, caller, principal).finally(() => this.#finding.delete(key));
+			finding = this.#look(key, caller, principal, n).finally(() => this.#finding.delete(key));
 			this.#finding.set(key, finding);
 		}
 		return await finding;
 	}
 
-	async #look(key: string, caller: Caller, principal: Principal): Promise<Found> {
+	async #look(key: string, caller: Caller, principal: Principal, n: number): Promise<Found> {
 		this.#ids ??= this.#stored();
 		const ids = this.#ids;
 		const id = ids.get(key);
 		const known = id === undefined ? undefined : await this.#sessions.find(id, caller, principal);
 		const found =
 			known === undefined || ('code' in known && known.code === 'ERR_SESSION_UNKNOWN')
-				? await this.#sessions.start(caller, principal, { derived: true })
+				? await this.#sessions.start(caller, principal, { derived: n })
 				: known;
 		if (!('open' in found)) return found;
 		const { open } = found;
@@ -52,12 +62,13 @@ export class DerivedSessions {
 	#stored(): Map<string, string> {
 		const ids = new Map<string, string>();
 		for (const { key, value } of this.#bindings.list()) {
-			if (value.derived === true) ids.set(keyOf(value.issuer, value.principal, value.server), key);
+			const { issuer, principal, server, derived } = value;
+			if (derived !== undefined) ids.set(keyOf(issuer, principal, server, derived), key);
 		}
 		return ids;
 	}
 }
 
-function keyOf(issuer: string, principal: string, server: string): string {
-	return JSON.stringify([issuer, principal, server]);
+function keyOf(issuer: string, principal: string, server: string, n: number): string {
+	return JSON.stringify([issuer, principal, server, n]);
 }

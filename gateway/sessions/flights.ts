@@ -33,12 +33,17 @@ export interface Flight {
 	cancelled: boolean;
 }
 
+/** How many progress tokens of tasks are remembered. */
+const TASKS = 1024;
+
 /** How many event ids of a stream are remembered. */
 const MARKS = 256;
 
 /** Which exchanges are open between the client and the upstream of one session. */
 export class Flights {
 	readonly #open = new Map<number, Flight>();
+	/** Progress tokens of calls that were answered with a task: they hold for as long as it runs, which nobody here knows. */
+	readonly #tasks = new Set<string>();
 	#last = 0;
 
 	start(exchange: Exchange, message?: Message, seq?: number, principal?: Principal): Flight {
@@ -141,7 +146,16 @@ export class Flights {
 	/** Is progress for this token awaited? `at`: the flight on whose exchange it came, where there is one. */
 	awaitsProgress(progress: string, at: Flight | undefined): boolean {
 		if (at?.modern) return at.progress === progress;
-		return at?.resumed === true || this.all().some((flight) => flight.progress === progress);
+		return (
+			at?.resumed === true || this.#tasks.has(progress) || this.all().some((flight) => flight.progress === progress)
+		);
+	}
+
+	/** The answer is a task: progress of it may come after the answer (MCP 2025-11-25, tasks, "Progress"). */
+	goesOn({ progress }: Flight): void {
+		if (progress === undefined) return;
+		this.#tasks.add(progress);
+		if (this.#tasks.size > TASKS) this.#tasks.delete(this.#tasks.values().next().value!);
 	}
 
 	/**

@@ -3,7 +3,7 @@ import type { Challenge } from '../identity/challenge.ts';
 import type { NeededScopes } from '../identity/needed-scopes.ts';
 import type { SubjectToken } from '../identity/subject-token.ts';
 import { isRefusal, type TokenRefusal } from '../identity/types.ts';
-import type { Caller, Rejection } from '../transport/types.ts';
+import type { Caller, PeerCertificate, Rejection } from '../transport/types.ts';
 
 /** What the identity room offers the data path. */
 export interface Identity {
@@ -11,6 +11,8 @@ export interface Identity {
 	verify(token: string, server: string): Promise<(Admitted & { readonly role: string }) | TokenRefusal | undefined>;
 	readonly anonymous: Principal | undefined;
 	os(user: string): Principal;
+	/** Whom a client certificate names, where that counts; undefined: nobody. */
+	certificate?(certificate: PeerCertificate): Principal | undefined;
 	/** OAuth scopes that some principals need; absent: nobody does. */
 	readonly scopes?: Pick<NeededScopes, 'lacking' | 'byMethod'>;
 	/** `WWW-Authenticate` of a refusal on an endpoint; absent: just `Bearer`. */
@@ -77,6 +79,10 @@ async function credentialOf(caller: Caller, identity: Identity): Promise<Admitte
 		return admitted;
 	}
 	if (caller.headers.authorization !== undefined) return refusal(SCHEME, caller, identity);
+	// With a token too, that one says who it is; the certificate has let the connection in.
+	const { certificate } = caller;
+	const named = certificate && identity.certificate?.(certificate);
+	if (certificate !== undefined && named !== undefined) return { principal: named, expires: certificate.expires };
 	if (caller.transport.kind === 'stdio' && caller.osUser !== undefined)
 		return { principal: identity.os(caller.osUser) };
 	if (identity.anonymous !== undefined && FORWARDED.every((name) => caller.headers[name] === undefined)) {

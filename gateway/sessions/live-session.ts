@@ -16,6 +16,7 @@ import type { SubjectToken } from '../identity/subject-token.ts';
 import type { Recorder, SessionReader } from '../record/types.ts';
 import { publish } from '../telemetry/channels.ts';
 import { cleanText, shownText } from '../words.ts';
+import { answered } from './answered.ts';
 import { Finished } from './finished.ts';
 import type { RecentFacts } from './recent-facts.ts';
 import type { Noted } from './recent-noted.ts';
@@ -184,12 +185,11 @@ export class LiveSession implements GateSession, HoldSession {
 
 	/** What would be delivered now of a message that has passed; null: nothing. Changes nothing. */
 	wouldDeliver(message: Message, at: { readonly seq: number; readonly t: number }): Buffer | null {
-		const now = this.header.started_ns + BigInt(this.#t);
-		const recent = this.#house.recent.of(this.principal, now);
+		const recent = this.#house.recent.of(this.principal, this.header.started_ns + BigInt(this.#t));
 		const facts: FrameFacts = { t: this.#t, principal: this.principal, recent };
-		const judgement = rejudge(this.#house.policy(), this.state, message, at, facts, this.#house.judging);
-		const goes = judgement.verdict === 'allow' || judgement.verdict === 'mask';
-		return goes ? splice(message.members[0]!.frame.bytes, judgement.splices) : null;
+		const judged = rejudge(this.#house.policy(), this.state, message, at, facts, this.#house.judging);
+		if (judged.verdict === 'deny' || judged.verdict === 'hold') return null;
+		return splice(message.members[0]!.frame.bytes, judged.splices);
 	}
 
 	/** Pins come into force while the session lives. Durable when it resolves. */
@@ -297,10 +297,4 @@ export class LiveSession implements GateSession, HoldSession {
 		if (params === undefined) return '';
 		return shownText(bytes, params.start, params.end, held.judgement.splices, this.#house.judging.hashKey);
 	}
-}
-
-/** The one request that all answers in `message` answer; else, when judged again, ids say which. */
-function answered(message: Message): number | undefined {
-	const seqs = new Set(message.members.map((member) => member.answers?.seq));
-	return seqs.size === 1 ? [...seqs][0] : undefined;
 }

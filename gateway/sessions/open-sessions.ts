@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RecordingHeader } from '../../engine/recording/lines.ts';
 import { SessionState } from '../../engine/session/state.ts';
 import type { ClientTransport, Principal } from '../../engine/session/types.ts';
+import { SubjectToken } from '../identity/subject-token.ts';
 import { thisProcess } from '../store/process-identity.ts';
 import { publish } from '../telemetry/channels.ts';
 import type { Caller, Rejection } from '../transport/types.ts';
@@ -16,8 +17,8 @@ import { Traffic } from './traffic.ts';
 export interface Open {
 	readonly traffic: Traffic;
 	readonly session: LiveSession;
-	/** Found by its principal and server, not by an id that the client names. */
-	readonly derived: boolean;
+	/** Found by its principal and server, not by an id that the client names: 1 the first of them; 0: it is not. */
+	readonly derived: number;
 	/** When its last frame came, Unix time in ns. */
 	lastNs: bigint;
 	/** Called when it is over. */
@@ -60,7 +61,7 @@ export class OpenSessions {
 		this.#draining = true;
 	}
 
-	async start(caller: Caller, principal: Principal, { derived = false } = {}): Promise<Found> {
+	async start(caller: Caller, principal: Principal, { derived = 0 } = {}): Promise<Found> {
 		if (this.#draining) return DRAINING;
 		const served = this.#options.servers.get(caller.server)!;
 		const place: Place = { principal, server: served.identity };
@@ -132,7 +133,7 @@ export class OpenSessions {
 		this.#open.clear();
 	}
 
-	async #begin(caller: Caller, principal: Principal, served: Served, derived: boolean): Promise<Found> {
+	async #begin(caller: Caller, principal: Principal, served: Served, derived: number): Promise<Found> {
 		const { house, pins } = this.#options;
 		const id = randomBytes(16).toString('hex');
 		await house.recent.join(principal, id);
@@ -157,12 +158,12 @@ export class OpenSessions {
 		return { open: this.#keep(header, new SessionState(header), served, caller.transport, derived) };
 	}
 
-	#binding({ server, principal }: RecordingHeader, derived: boolean): SessionBinding {
+	#binding({ server, principal }: RecordingHeader, derived: number): SessionBinding {
 		return {
 			server: server.name,
 			issuer: principal.issuer,
 			principal: principal.id,
-			...(derived ? { derived } : {}),
+			...(derived > 0 ? { derived } : {}),
 			owner: this.#owner,
 		};
 	}
@@ -172,20 +173,22 @@ export class OpenSessions {
 		state: SessionState,
 		served: Served,
 		transport: ClientTransport,
-		derived: boolean,
+		derived: number,
 	): Open {
 		const { house, keepAliveMs, limits } = this.#options;
 		const session = new LiveSession({ ...header, transport }, state, house);
 		const { issuer, id } = header.principal;
-		const credentials = this.#options.credentials?.get(served.identity.name)?.of(() => {
-			const { bearer } = session;
-			return { issuer, id, ...(bearer && { subject: bearer }) };
+		const credentials = this.#options.credentials?.get(served.identity.name)?.of((on) => {
+			// With each frame the token that it came with: others of the same principal may be allowed less. What is the
+			// gateway's own in this session goes out under the last one.
+			const subject = on instanceof SubjectToken ? on : session.bearer;
+			return { issuer, id, ...(subject && { subject }) };
 		});
 		const traffic = new Traffic(session, served.connector, {
 			clock: house.clock,
 			keepAliveMs,
 			streams: limits.streams,
-			derived,
+			derived: derived > 0,
 			onOver: (why) => void this.end(open, why),
 			onBinding: (upstream) => this.#options.bindings.put(header.id, { ...this.#binding(header, derived), upstream }),
 			...(credentials && { credentials }),
@@ -207,9 +210,9 @@ export class OpenSessions {
 		// First what the record says of it, then is it ours.
 		await house.recent.join(header.principal, id, true);
 		await this.#options.bindings.put(id, { ...row, owner: this.#owner });
-		const open = this.#keep(header, state, served, caller.transport, row.derived === true);
+		const open = this.#keep(header, state, served, caller.transport, row.derived ?? 0);
 		if (row.upstream === undefined) {
-			await this.end(open, 'the server process ended with the gateway');
+			await this.end(open, 'the connection to its server ended with the gateway');
 			return UNKNOWN_SESSION;
 		}
 		try {

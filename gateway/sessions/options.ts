@@ -22,8 +22,8 @@ export interface SessionBinding {
 	readonly principal: string;
 	/** How the upstream is found again; absent: it cannot be (stdio). */
 	readonly upstream?: Readonly<Record<string, string>>;
-	/** It is its principal's for this server, whatever a request names. */
-	readonly derived?: true;
+	/** It is its principal's for this server, whatever a request names: the first one, or a further one. */
+	readonly derived?: number;
 	/** Where it is open, or was last. */
 	readonly owner?: ProcessIdentity;
 }

@@ -71,12 +71,13 @@ export class Sessions implements Front {
 			this.#leases.passing(exchange, who, open);
 			const passage = await open.traffic.fromClient(frame, exchange, {
 				principal: who.principal,
+				...(who.subject && { bearer: who.subject }),
 				headers: crossing(caller),
 				...(caller.transport.kind === 'http' ? { mirrored: mirroredIn(caller.headers) } : {}),
 				...(begins ? { announce: { 'mcp-session-id': open.session.header.id } } : {}),
 			});
 			if (begins && passage.do === 'answer') await this.#sessions.end(open, 'refused');
-			if (open.derived) this.#probation.look(open);
+			if (open.derived > 0) this.#probation.look(open);
 		} catch (error) {
 			publish('trouble', {
 				code: 'ERR_INTERNAL',
@@ -125,7 +126,7 @@ export class Sessions implements Front {
 			found.open.session.bearer = who.subject;
 			this.#leases.note(exchange, who);
 			const resume = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume });
+			await found.open.traffic.listen(exchange, { ...crossing(caller), ...resume }, who.subject);
 		} catch (error) {
 			const end = error instanceof UpstreamError ? error : undefined;
 			await this.#reject(exchange, caller, {
@@ -210,7 +211,8 @@ export class Sessions implements Front {
 			const era = eraOf(frame.bytes, caller.headers['mcp-protocol-version'], this.#options.house.limits);
 			if (era === 'unknown') return unknownVersion;
 			// A session id has no meaning there (MCP 2026-07-28, "Earlier Streamable HTTP Revisions").
-			if (era === 'envelope') return await this.#derived.find(caller, principal);
+			if (era === 'envelope')
+				return await this.#derived.find(caller, principal, ({ traffic }) => !traffic.blocks(frame.bytes));
 		}
 		if (sessionId !== undefined) return await this.#named(sessionId, caller, principal);
 		const found = await this.#first(caller, principal, frame);
@@ -220,7 +222,7 @@ export class Sessions implements Front {
 	/** By the id that a client names; a derived session has none that could be named. */
 	async #named(id: string, caller: Caller, principal: Principal): Promise<Found> {
 		const found = await this.#sessions.find(id, caller, principal);
-		return 'open' in found && found.open.derived ? UNKNOWN_SESSION : found;
+		return 'open' in found && found.open.derived > 0 ? UNKNOWN_SESSION : found;
 	}
 
 	/** Without a session id, only `initialize` opens a session; whatever else comes is refused, on the record. */

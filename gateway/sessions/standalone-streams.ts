@@ -1,3 +1,4 @@
+import type { SubjectToken } from '../identity/subject-token.ts';
 import { rejectExchange } from '../transport/errors.ts';
 import type { Exchange, Upstream } from '../transport/types.ts';
 import type { ToClient } from './to-client.ts';
@@ -13,7 +14,7 @@ export class StandaloneStreams {
 		this.#toClient = toClient;
 	}
 
-	async listen(exchange: Exchange, headers: Readonly<Record<string, string>>): Promise<void> {
+	async listen(exchange: Exchange, headers: Readonly<Record<string, string>>, bearer?: SubjectToken): Promise<void> {
 		const { client, flights, kind, options } = this.#wires;
 		const upstream = await this.#wires.open();
 		// Asked here, where nothing comes between the look and the new one.
@@ -35,7 +36,7 @@ export class StandaloneStreams {
 			flights.end(flight);
 		});
 		client.keepWarm(() => flights.all());
-		const status = await upstream.listen(flight.number, headers).catch((error) => {
+		const status = await upstream.listen(flight.number, headers, bearer).catch((error) => {
 			flights.end(flight);
 			throw error;
 		});

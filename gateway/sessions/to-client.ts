@@ -92,9 +92,13 @@ export class ToClient {
 	async #learn(passage: Forward, flight: Flight | undefined): Promise<void> {
 		const { message } = passage;
 		this.lists.learn(passage, flight);
-		const { session, options } = this.#wires;
+		const { session, flights, options } = this.#wires;
 		const results = message.members.filter((member) => member.kind === 'result');
 		if (results.length > 0) this.#wires.proven = true;
+		for (const { frame, answers } of results) {
+			const flight = answers === undefined ? undefined : flights.ofRequest(answers.seq);
+			if (flight !== undefined && member(frame.result, 'task') !== undefined) flights.goesOn(flight);
+		}
 		const lists = results.filter((member) => member.method === 'tools/list');
 		for (const { frame } of lists) session.toolHeaders.see(frame);
 		const listed = lists.length === 0 ? undefined : listedIn(message);

@@ -1,6 +1,7 @@
 import { readFrames } from '../../engine/frame/read.ts';
 import type { PendingRequest, Principal } from '../../engine/session/types.ts';
 import type { Passage } from '../gate.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
 import { madeHeaders } from '../made-headers.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
 import { UpstreamError } from '../transport/errors.ts';
@@ -22,6 +23,7 @@ interface Sender {
 	readonly principal: Principal;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly mirrored?: MirroredHeaders;
+	readonly bearer?: SubjectToken;
 }
 
 /** Client → server: what passed the gate goes to the upstream, on a flight of its own. */
@@ -46,7 +48,9 @@ export class ToServer {
 			return;
 		}
 		const request = passage.requests[0];
-		if (request !== undefined && isModern(request)) exchange.onGone(() => void this.#cancels.left(request));
+		// On a socket or pipe the session ends with its client, and everything in it.
+		if (request !== undefined && isModern(request) && client.socket === undefined)
+			exchange.onGone(() => void this.#cancels.left(request));
 		// Asked here, not in a function of its own: nothing may come between the last look and the start of the flight.
 		for (let busy = this.#busy(passage); busy !== undefined; busy = this.#busy(passage)) {
 			if (flights.subscription(busy) !== undefined) return await this.#taken(passage, exchange, from);
@@ -68,7 +72,7 @@ export class ToServer {
 			// Whoever left while it was opened has cancelled: nothing is sent.
 			if (flight.cancelled) return;
 			flight.sent = true;
-			await upstream.send(passage.bytes, flight.number, this.#headers(passage, from));
+			await upstream.send(passage.bytes, flight.number, this.#headers(passage, from), from.bearer);
 			if (request !== undefined && client.socket === undefined && probes(request, kind)) this.#expect(request, flight);
 		} catch (error) {
 			flight ??= flights.start(exchange, message, passage.seq, from.principal);

@@ -1,5 +1,7 @@
+import { readFrames } from '../../engine/frame/read.ts';
 import type { Principal } from '../../engine/session/types.ts';
 import { type Passage, pass } from '../gate.ts';
+import type { SubjectToken } from '../identity/subject-token.ts';
 import type { MirroredHeaders } from '../mirrored-headers.ts';
 import type {
 	Connector,
@@ -25,6 +27,8 @@ import { type TrafficOptions, Wires } from './wires.ts';
 /** What is known of a frame of the client beside its bytes. */
 export interface FromClient {
 	readonly principal: Principal;
+	/** The token that it came with, for credentials towards the server that need one. */
+	readonly bearer?: SubjectToken;
 	/** Those that may cross to the upstream. */
 	readonly headers: Readonly<Record<string, string>>;
 	/** What its HTTP headers say of it. */
@@ -74,6 +78,15 @@ export class Traffic implements UpstreamEvents {
 		return this.#wires.proven;
 	}
 
+	/** A request with its id would wait for a subscription, which lasts for hours; over HTTP nothing waits for another. */
+	blocks(bytes: Buffer): boolean {
+		const { kind, flights } = this.#wires;
+		if (kind === 'http' || !flights.all().some(({ subscription }) => subscription)) return false;
+		const read = readFrames(bytes, { limits: this.session.limits, batches: false });
+		const id = read.ok && read.frames[0]?.kind === 'request' ? read.frames[0].id : undefined;
+		return flights.subscription(id) !== undefined;
+	}
+
 	/** One frame of the client. */
 	async fromClient(frame: WireFrame, exchange: Exchange, from: FromClient): Promise<Passage> {
 		const { session, client } = this;
@@ -109,8 +122,8 @@ export class Traffic implements UpstreamEvents {
 	}
 
 	/** GET on Streamable HTTP. */
-	listen(exchange: Exchange, headers: Readonly<Record<string, string>>): Promise<void> {
-		return this.#streams.listen(exchange, headers);
+	listen(exchange: Exchange, headers: Readonly<Record<string, string>>, bearer?: SubjectToken): Promise<void> {
+		return this.#streams.listen(exchange, headers, bearer);
 	}
 
 	/** Ends the session's wires. The record gets its closing line from the caller. */

@@ -1,5 +1,5 @@
 import type { ClientTransport } from '../../engine/session/types.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, OnBehalf } from './credentials.ts';
 
 /** One frame's bytes as they came from a wire, and the transport facts that are recorded with it. */
 export interface WireFrame {
@@ -61,6 +61,20 @@ export interface Caller {
 	readonly token?: string;
 	/** The process's own user, for stdio. */
 	readonly osUser?: string;
+	/** The client's certificate, verified in the TLS handshake. */
+	readonly certificate?: PeerCertificate;
+}
+
+/** What a verified client certificate says. */
+export interface PeerCertificate {
+	/** Attributes of the subject in their order. */
+	readonly subject: readonly (readonly [type: string, value: string])[];
+	/** Alternative names with their kind: `URI:…`, `DNS:…`, `email:…`. */
+	readonly names: readonly string[];
+	/** SHA-256 of the certificate, hexadecimal. */
+	readonly fingerprint: string;
+	/** Unix time, ns. */
+	readonly expires: bigint;
 }
 
 /** A refusal on HTTP level (or a close on a socket), in the gateway's own words. */
@@ -153,10 +167,10 @@ export type UpstreamEnd =
 export interface Upstream {
 	/** What must be stored to find this upstream again after a restart (`session` = upstream's Mcp-Session-Id); undefined: it cannot be (stdio). */
 	readonly binding: Readonly<Record<string, string>> | undefined;
-	/** Sends one frame. HTTP: a POST whose response arrives through events under `exchange`. Resolves when it was handed over (HTTP: response headers are there), rejects with `UpstreamError` when it surely was not delivered. */
-	send(bytes: Buffer, exchange: number, headers: Readonly<Record<string, string>>): Promise<void>;
+	/** Sends one frame; `on` is for the credentials. HTTP: a POST whose response arrives through events under `exchange`. Resolves when it was handed over (HTTP: response headers are there), rejects with `UpstreamError` when it surely was not delivered. */
+	send(bytes: Buffer, exchange: number, headers: Readonly<Record<string, string>>, on?: OnBehalf): Promise<void>;
 	/** Opens the stand-alone stream (HTTP GET), or resumes one with `Last-Event-ID`. No-op on sockets and pipes. Resolves with the HTTP status. */
-	listen(exchange: number, headers: Readonly<Record<string, string>>): Promise<number>;
+	listen(exchange: number, headers: Readonly<Record<string, string>>, on?: OnBehalf): Promise<number>;
 	/** The client gave up this exchange: stop reading its response. */
 	abandon(exchange: number): void;
 	/** DELETE upstream, or the stop ladder of a child (close stdin, 2 s, SIGTERM, 2 s, SIGKILL). */

@@ -6,12 +6,12 @@ import type { OnBehalfOf, ServerCredentials } from './types.ts';
 export function bearerCredentials(cacheOf: (who: OnBehalfOf) => TokenCache): ServerCredentials {
 	return {
 		of: (who): Credentials => ({
-			async headers() {
-				const cache = cacheOf(who());
+			async headers(on) {
+				const cache = cacheOf(who(on));
 				return { authorization: `Bearer ${(await cache.get()).value}` };
 			},
-			async rejected(headers) {
-				const cache = cacheOf(who());
+			async rejected(headers, on) {
+				const cache = cacheOf(who(on));
 				return cache.drop(headers.authorization?.slice('Bearer '.length) ?? '');
 			},
 		}),

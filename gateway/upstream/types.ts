@@ -1,5 +1,5 @@
 import type { SubjectToken } from '../identity/subject-token.ts';
-import type { Credentials } from '../transport/credentials.ts';
+import type { Credentials, OnBehalf } from '../transport/credentials.ts';
 
 /** Whose request it is that goes to a server. */
 export interface OnBehalfOf {
@@ -12,7 +12,7 @@ export interface OnBehalfOf {
 /** The gateway's credentials towards one server. */
 export interface ServerCredentials {
 	/** Those of one session. `who` is asked at each request: a caller's token changes while a session lives. */
-	of(who: () => OnBehalfOf): Credentials;
+	of(who: (on?: OnBehalf) => OnBehalfOf): Credentials;
 }
 
 /** An access token of an upstream's authorization server. */

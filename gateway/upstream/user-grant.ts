@@ -57,10 +57,10 @@ export function userGrant({ grants, clients, clock, connectUrl }: UserGrantOptio
 
 	return {
 		of: (who) => ({
-			async headers() {
+			async headers(on) {
 				const client = clients.known();
 				if (client === undefined) throw missing();
-				const key = grantKey(settings, client.issuer, who());
+				const key = grantKey(settings, client.issuer, who(on));
 				const tokens = grants.tokens(key);
 				if (tokens === undefined) throw missing();
 				const left = tokens.expires - clock.now();
@@ -76,10 +76,10 @@ export function userGrant({ grants, clients, clock, connectUrl }: UserGrantOptio
 					throw error;
 				}
 			},
-			async rejected({ authorization }) {
+			async rejected({ authorization }, on) {
 				const client = clients.known();
 				if (client === undefined) return false;
-				const key = grantKey(settings, client.issuer, who());
+				const key = grantKey(settings, client.issuer, who(on));
 				const tokens = grants.tokens(key);
 				if (tokens === undefined || `Bearer ${tokens.access}` !== authorization) return true;
 				const got = afterRefusal.get(tokens.access);

@@ -19,6 +19,7 @@ const COMMANDS = [
 	'sessions',
 	'approvals',
 	'token',
+	'connections',
 	'doctor',
 	'config',
 ];
@@ -33,6 +34,7 @@ test('help: what works, with an example each, at 80 columns', async (t) => {
 		sessions: ['list', 'show', 'export', 'import'],
 		approvals: ['list', 'show', 'approve', 'deny', 'watch'],
 		token: ['create', 'list', 'revoke'],
+		connections: ['list', 'remove'],
 		config: ['schema', 'print'],
 	};
 	const all = COMMANDS.flatMap((name) => families[name]?.map((sub) => [name, sub]) ?? [[name]]);

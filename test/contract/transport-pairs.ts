@@ -33,8 +33,8 @@ const connectors = {
 };
 const listeners = { http, sse, ws: webSocket, stdio };
 
-/** Every way in, in front of one way out. */
-export function everyListener(t: Test, to: keyof typeof connectors): void {
+/** Every way in, in front of one way out; one after the other, as open handles are counted. */
+export async function everyListener(t: Test, to: keyof typeof connectors): Promise<void> {
 	for (const [from, makeListener] of Object.entries(listeners))
-		t.test(`${from} in, ${to} out`, (t) => transportContract(t, makeListener, connectors[to]));
+		await t.test(`${from} in, ${to} out`, (t) => transportContract(t, makeListener, connectors[to]));
 }

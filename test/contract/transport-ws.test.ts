@@ -1,4 +1,4 @@
 import t from 'tap';
 import { everyListener } from './transport-pairs.ts';
 
-everyListener(t, 'ws');
+await everyListener(t, 'ws');

@@ -4,7 +4,7 @@ import t from 'tap';
 
 const docs = join(import.meta.dirname, '../../docs');
 
-for (const page of ['flow.md', 'benchmarks.md']) {
+for (const page of ['flow.md', 'benchmarks.md', 'transports.md']) {
 	t.test(`the generated parts of ${page} are there`, async (t) => {
 		const text = readFileSync(join(docs, page), 'utf8');
 		const blocks = [...text.matchAll(/<!-- begin:(\S+) -->([\s\S]*?)<!-- end:\1 -->/g)];

@@ -70,3 +70,27 @@ t.test('the SDK’s client and server over HTTP+SSE, in and out', async (t) => {
 	);
 	t.notOk(house.said.includes(path._endpoint.search.slice(-16)), 'the secret of the endpoint is not in the log');
 });
+
+t.test('a gateway that stops ends its streams, and the sessions with them', async (t) => {
+	const server = await sdkSseServer();
+	t.teardown(() => server.close());
+	const house = await gateway(t, { servers: { old: { sse: { url: server.url } } } });
+	const stream = await fetch(`${house.url}/sse/old`, { headers: { accept: 'text/event-stream' } });
+	const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
+	const { value = '' } = await reader.read();
+	const endpoint = /data: (\S+)/.exec(value)![1]!;
+	const params = { protocolVersion: '2024-11-05', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
+	const posted = await fetch(new URL(endpoint, house.url), {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
+	});
+	t.equal(posted.status, 202);
+	t.match((await reader.read()).value, /^event: message\ndata: .*"protocolVersion":"2024-11-05"/);
+	await house.stop();
+	let rest = await reader.read();
+	while (!rest.done) rest = await reader.read();
+	await server.until(() => server.open === 0);
+	const [recorded] = await exported(house);
+	t.equal(recorded?.lines.at(-1)?.event, 'closed');
+});

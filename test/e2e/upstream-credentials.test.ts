@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { authorizationServer } from './support/authorization-server.ts';
-import { Browser, type Page } from './support/browser.ts';
 import { gateway } from './support/gateway.ts';
 import { protectedServer } from './support/protected-server.ts';
 import { RawClient } from './support/raw-client.ts';
+import { begin, initialize, textOf, whoami } from './support/whoami.ts';
 
 const SECRET = 'the-secret-of-the-gateway-as-a-client-0123456789';
 const machine = {
@@ -15,21 +14,6 @@ const machine = {
 	response_types: [],
 	token_endpoint_auth_method: 'client_secret_basic' as const,
 };
-
-const initialize =
-	'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}';
-const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}';
-const whoami = (id: number) =>
-	`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"whoami","arguments":{}}}`;
-
-async function begin(client: RawClient) {
-	const answer = JSON.parse((await client.ask(initialize)).toString());
-	client.protocol = '2025-11-25';
-	await (await client.post(initialized)).body();
-	return answer;
-}
-
-const textOf = (answer: Buffer) => JSON.parse(answer.toString()).result.content[0].text as string;
 
 t.test('client credentials: the gateway speaks as itself, with a token for this server only', async (t) => {
 	const as = await authorizationServer({ clients: [machine] });
@@ -61,6 +45,29 @@ t.test('client credentials: the gateway speaks as itself, with a token for this 
 	const tokens = () => as.asked.filter((what) => what === 'POST /token').length;
 	t.equal(tokens(), 1, 'one token for all of it');
 
+	const envelope = {
+		'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+		'io.modelcontextprotocol/clientCapabilities': {},
+	};
+	const modern = await fetch(`${house.url}/mcp/safe`, {
+		method: 'POST',
+		headers: {
+			'content-type': 'application/json',
+			accept: 'application/json, text/event-stream',
+			'mcp-protocol-version': '2026-07-28',
+			'mcp-method': 'tools/call',
+			'mcp-name': 'whoami',
+		},
+		body: JSON.stringify({
+			jsonrpc: '2.0',
+			id: 1,
+			method: 'tools/call',
+			params: { name: 'whoami', arguments: {}, _meta: envelope },
+		}),
+	});
+	t.match(await modern.text(), 'sluice | sluice | mcp:call', 'in the era without sessions too');
+	t.equal(tokens(), 1);
+
 	const [first] = server.shown;
 	server.forget();
 	t.equal(textOf(await client.ask(whoami(3))), 'sluice | sluice | mcp:call', 'revoked: another one is got, once');
@@ -71,157 +78,6 @@ t.test('client credentials: the gateway speaks as itself, with a token for this 
 	const refused = await client.post(whoami(4));
 	t.equal(refused.status, 502, 'two refusals are final');
 	t.match((await refused.body()).toString(), 'ERR_UPSTREAM_STATUS');
-});
-
-/** A gateway in front of a server that is used under each person's own account, nothing of it set up by hand. */
-async function personal(t: Test) {
-	const as = await authorizationServer({ clients: [] });
-	t.teardown(() => as.close());
-	const server = await protectedServer(as.issuer);
-	t.teardown(() => server.close());
-	const auth = { userGrant: { scope: 'mcp:call offline_access', allowPrivate: ['127.0.0.0/8'] } };
-	const more = { log: { level: 'debug', format: 'json' } };
-	const house = await gateway(t, { servers: { notes: { http: { url: server.url, auth } } }, more });
-	const token = await house.token('ana');
-	const client = new RawClient(`${house.url}/mcp/notes`, token);
-	const refused = await begin(client);
-	const page = /open (\S+) in a browser/.exec(refused.error.message)![1]!;
-	return { as, server, house, token, client, page };
-}
-
-/** From the page where somebody has said who they are to the end. */
-async function goThrough(browser: Browser, consent: Page, login: string): Promise<Page> {
-	const there = await browser.submit(await browser.submit(consent), { login, password: 'x' });
-	return await browser.submit(there);
-}
-
-t.test('a grant of each person: consent in a browser, renewed by itself, ended', async (t) => {
-	const { as, server, house, token, client, page } = await personal(t);
-	t.match((await begin(client)).error.message, /ERR_UPSTREAM_GRANT_MISSING/);
-	const browser = new Browser();
-	const consent = await browser.submit(await browser.open(page), { token });
-	t.match(consent.text, /You are <strong>ana<\/strong>/);
-	t.match(consent.text, as.issuer);
-	t.match(consent.text, 'mcp:call offline_access');
-	t.notOk(as.asked.includes('GET /auth'), 'nothing was asked of the authorization server in her name');
-	t.match((await goThrough(browser, consent, 'ana-at-idp')).text, /Connected/);
-	t.match(await begin(client), { result: {} });
-	t.match(textOf(await client.ask(whoami(2))), /^ana-at-idp .* mcp:call$/, 'in her name');
-
-	// Rotated: each refresh token is good once, and a second use ends the grant.
-	for (const id of [3, 4]) {
-		server.forget();
-		t.match(textOf(await client.ask(whoami(id))), /^ana-at-idp/, 'refused once: renewed');
-		await house.restart('SIGTERM');
-		client.at(`${house.url}/mcp/notes`);
-	}
-	t.equal(as.asked.filter((what) => what === 'POST /token').length, 3);
-	const other = new RawClient(`${house.url}/mcp/notes`, await house.token('bob'));
-	t.match((await begin(other)).error.message, /ERR_UPSTREAM_GRANT_MISSING/, 'for nobody else');
-
-	const { connections } = JSON.parse(await house.sluice(['connections', 'list']));
-	t.match(connections, [{ server: 'notes', principal: { issuer: 'sluice', id: 'ana' }, issuer: as.issuer }]);
-	t.equal(await house.sluice(['connections', 'remove', connections[0].id]), 'notes ana\n');
-	t.ok(as.asked.includes('POST /token/revocation'), 'the authorization server was told');
-	t.match((await client.ask(whoami(5))).toString(), /ERR_UPSTREAM_GRANT_MISSING/, 'for the running gateway at once');
-	await house.sluice(['connections', 'remove', connections[0].id], 2);
-
-	const secrets = [
-		...as.issued,
-		token,
-		...browser.visited.flatMap((url) => new URL(url).searchParams.get('code') ?? []),
-	];
-	t.ok(secrets.length >= 9, 'tokens, refresh tokens, a client secret, a code');
-	await house.stop();
-	await house.sluice(['sessions', 'export', '--all', '-o', 'out']);
-	const places: Record<string, string> = { log: house.said, config: await house.sluice(['config', 'print']) };
-	for (const name of readdirSync(`${house.folder}/out`))
-		places[name] = readFileSync(`${house.folder}/out/${name}`, 'latin1');
-	places.store = readFileSync(`${house.folder}/.sluice/store/data.mdb`, 'latin1');
-	places.mcp = [...client.got, ...other.got].join();
-	for (const [place, text] of Object.entries(places))
-		for (const secret of secrets) t.notOk(text.includes(secret), `${place} holds a secret`);
-	t.match(Object.values(places).join(), /"event":"connected"/, 'that she connected is recorded');
-	t.match(Object.values(places).join(), /"event":"disconnected"/);
-});
-
-t.test('connecting: one browser, one answer, our own pages only', async (t) => {
-	const { as, house, token, page } = await personal(t);
-	const { origin } = new URL(page);
-	const form = (path: string, fields: Record<string, string>, headers: Record<string, string>) =>
-		fetch(`${origin}/connect/notes${path}`, {
-			method: 'POST',
-			redirect: 'manual',
-			headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-			body: new URLSearchParams(fields).toString(),
-		});
-	for (const headers of [
-		{},
-		{ origin: 'null' },
-		{ origin: 'https://evil.example.com' },
-		{ origin: 'http://localhost:1' },
-	])
-		t.equal((await form('', { token }, headers as Record<string, string>)).status, 403, JSON.stringify(headers));
-	t.equal((await form('', { token: 'slc_wrong' }, { origin })).status, 401);
-	t.equal((await form('/allow', { handle: 'made-up' }, { origin })).status, 409);
-	t.equal((await fetch(`${origin}/connect/other`)).status, 404);
-	const first = await fetch(page);
-	t.match(first.headers.get('content-security-policy'), /^default-src 'none'; .*frame-ancestors 'none'/);
-	t.equal(first.headers.get('x-frame-options'), 'DENY');
-	t.notMatch(await first.text(), /<script/);
-
-	// An attacker begins, and has somebody else finish: the account of the other one must not become theirs.
-	const attacker = new Browser();
-	const consent = await attacker.submit(await attacker.open(page), { token });
-	const handle = /name="handle" value="([^"]+)"/.exec(consent.text)![1]!;
-	t.equal(
-		(await form('/allow', { handle }, { origin: 'https://evil.example.com' })).status,
-		403,
-		'no page sends others on',
-	);
-	const allowed = await form('/allow', { handle }, { origin });
-	t.equal(allowed.status, 303);
-	t.match(
-		allowed.headers.get('set-cookie'),
-		/^sluice-connect-notes=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/,
-	);
-	t.equal((await form('/allow', { handle }, { origin })).status, 409, 'one answer');
-	const away = new URL(allowed.headers.get('location')!);
-	t.equal(away.origin, as.issuer);
-	t.equal(away.searchParams.get('redirect_uri'), `${origin}/connect/notes/callback`);
-	t.equal(away.searchParams.get('code_challenge_method'), 'S256');
-	const victim = new Browser();
-	const login = await victim.submit(await victim.open(away.href), { login: 'victim', password: 'x' });
-	const end = await victim.submit(login);
-	t.match(end, { status: 403, text: /ERR_CONNECT_BROWSER/ });
-	t.match(await victim.open(end.url), { status: 409, text: /ERR_CONNECT_STALE/ }, 'and it is used up');
-	t.strictSame(JSON.parse(await house.sluice(['connections', 'list'])).connections, []);
-	t.notOk(as.asked.includes('POST /token'), 'the code went nowhere');
-
-	const browser = new Browser();
-	const again = await browser.submit(await browser.open(page), { token });
-	const done = await goThrough(browser, again, 'ana-at-idp');
-	t.match(done, { status: 200, text: /ana is connected to notes/ });
-	t.match(await browser.open(done.url), { status: 409 }, 'a callback that is repeated');
-	const admin = await house.token('root', 'admin');
-	const auditor = await house.token('eve', 'auditor');
-	const api = async (path: string, as: string, method = 'GET') => {
-		const answer = await fetch(`${origin}/api/v1/connections${path}`, {
-			method,
-			headers: { authorization: `Bearer ${as}` },
-		});
-		return { status: answer.status, body: (await answer.json()) as { connections?: { id: string }[] } };
-	};
-	const { body } = await api('', admin);
-	t.match(body.connections, [{ server: 'notes', principal: { id: 'ana' } }]);
-	t.notMatch(JSON.stringify(body), /sealed|token/);
-	t.strictSame((await api('', auditor)).body, { connections: [] }, 'others see their own');
-	const id = body.connections![0]!.id;
-	t.equal((await api(`/${id}`, auditor, 'DELETE')).status, 404);
-	t.equal((await api('', token)).status, 403, 'agents nothing');
-	const present = await browser.submit(await browser.open(page), { token });
-	t.match((await browser.submit(present, {}, 1)).text, /Disconnected/);
-	t.equal((await api(`/${id}`, admin, 'DELETE')).status, 404, 'it is gone');
 });
 
 t.test('token exchange: the server sees the caller, and never the caller’s token', async (t) => {
@@ -254,20 +110,31 @@ t.test('token exchange: the server sees the caller, and never the caller’s tok
 			identity: { oidc: [{ issuer: as.issuer, audience: 'https://gateway.example.com', allowPrivate }] },
 		},
 	});
-	const answer = await fetch(`${as.issuer}/token`, {
-		method: 'POST',
-		headers: { authorization: `Basic ${Buffer.from(`agent-app:${app.client_secret}`).toString('base64')}` },
-		body: new URLSearchParams({
-			grant_type: 'client_credentials',
-			resource: 'https://gateway.example.com',
-			scope: 'mcp:call',
-		}),
-	});
-	const { access_token } = (await answer.json()) as { access_token: string };
+	const tokenOf = async (scope: string) => {
+		const answer = await fetch(`${as.issuer}/token`, {
+			method: 'POST',
+			headers: { authorization: `Basic ${Buffer.from(`agent-app:${app.client_secret}`).toString('base64')}` },
+			body: new URLSearchParams({ grant_type: 'client_credentials', resource: 'https://gateway.example.com', scope }),
+		});
+		return ((await answer.json()) as { access_token: string }).access_token;
+	};
+	const access_token = await tokenOf('mcp:call');
 	const client = new RawClient(`${house.url}/mcp/crm`, access_token);
 	t.match(await begin(client), { result: {} });
 	t.equal(textOf(await client.ask(whoami(2))), 'agent-app | sluice | mcp:call', 'subject and client');
 	t.notOk(JSON.stringify(server.headers).includes(access_token), 'the token itself went no further');
+
+	const narrower = new RawClient(`${house.url}/mcp/crm`, await tokenOf('mcp:read'));
+	Object.assign(narrower, { session: client.session, protocol: client.protocol });
+	const before = as.asked.length;
+	t.match(textOf(await narrower.ask(whoami(3))), 'agent-app');
+	t.match(textOf(await client.ask(whoami(4))), 'agent-app');
+	t.strictSame(
+		as.asked.slice(before),
+		['POST /token', 'GET /jwks'],
+		'another token of theirs is exchanged for another',
+	);
+	t.not(server.shown.at(-1), server.shown.at(-2), 'and each frame goes out under its own');
 
 	const local = new RawClient(`${house.url}/mcp/crm`, await house.token('bot'));
 	t.match((await begin(local)).error.data.code, 'ERR_UPSTREAM_SUBJECT');

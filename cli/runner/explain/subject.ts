@@ -22,7 +22,12 @@ export interface Subject {
 	/** Bytes that the judgement's masks are about. */
 	readonly frame: Buffer;
 	/** Of a recorded frame. */
-	readonly recorded?: { readonly session: string; readonly seq: number; readonly message?: readonly [number, number] };
+	readonly recorded?: {
+		readonly session: string;
+		readonly seq: number;
+		readonly message?: readonly [number, number];
+		readonly embedded_in?: string;
+	};
 }
 
 /** Without a store's key tags of `hash` masks are equal for equal values; `eval` shows none. */
@@ -84,22 +89,33 @@ async function frameOf(session: RecordedSession, seq: number, policy: Policy): P
 	const { judgement, line } = replayed;
 	const last = inputs.length - 1;
 	if (judgement === undefined || last < 0) throw notJudged(name, seq, replayed);
-	// a batch: the message that decides, or the first
 	const judged = inputs.map((input) => judgedAlone(input, policy));
-	const at = Math.max(
-		0,
-		judged.findIndex(({ judgement: own }) => own.verdict === judgement.verdict),
-	);
-	const { input, about } = judged[at]!;
+	const at = deciding(judged, judgement);
+	const { input, about, within } = judged[at]!;
 	const message = last === 0 ? {} : { message: [at + 1, inputs.length] as const };
-	return { input, about, judgement, frame: line.bytes, recorded: { session: name, seq, ...message } };
+	const where = within === undefined ? {} : { embedded_in: within };
+	return { input, about, judgement, frame: line.bytes, recorded: { session: name, seq, ...message, ...where } };
+}
+
+/** Of several messages (a batch, a frame that carries others) the one that decides, or the first. */
+function deciding(judged: readonly ReturnType<typeof judgedAlone>[], { verdict, reasons }: Judgement): number {
+	const same = judged.findIndex(({ judgement }) => judgement.verdict === verdict);
+	if (same >= 0) return same;
+	const unlisted = reasons.find(({ set, was }) => set === 'mask' && was === 'deny');
+	const tool = judged.findIndex(({ within, about }) => within === 'tools/list' && about.scope.tool === unlisted?.tool);
+	if (unlisted !== undefined && tool >= 0) return tool;
+	return Math.max(
+		0,
+		judged.findIndex(({ judgement }) => judgement.verdict !== 'allow'),
+	);
 }
 
 function judgedAlone({ bytes, nowNs, seed }: EvaluatedInput, policy: Policy) {
 	const { about } = readDocument(bytes);
 	const exact: JudgedInput = { ...about, seed, scope: { ...about.scope, nowNs } };
 	const options = { hashKey: NO_KEY, inputLimit: Number.POSITIVE_INFINITY };
-	return { input: bytes, about: exact, judgement: judgeInput(policy, bytes, exact, options) };
+	const { embedded_in: within } = JSON.parse(bytes.toString('utf8')) as { embedded_in?: string };
+	return { input: bytes, about: exact, within, judgement: judgeInput(policy, bytes, exact, options) };
 }
 
 function notJudged(name: string, seq: number, { status, line, judgement }: Replayed): SluiceError {

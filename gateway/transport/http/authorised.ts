@@ -1,3 +1,4 @@
+import type { Credentials, OnBehalf } from '../credentials.ts';
 import { UpstreamError } from '../errors.ts';
 import type { Call, CallEvents, CallRequest } from './call.ts';
 
@@ -17,7 +18,8 @@ export class AuthorisedCall implements Call {
 	#over = false;
 
 	constructor(
-		credentials: { headers(): Promise<Headers>; rejected(headers: Headers): Promise<boolean> },
+		credentials: Credentials,
+		on: OnBehalf | undefined,
 		request: CallRequest,
 		events: CallEvents,
 		send: SendAs,
@@ -26,13 +28,13 @@ export class AuthorisedCall implements Call {
 			this.#aborted = resolve;
 		});
 		const attempt = async (again: boolean): Promise<number> => {
-			const headers = await credentials.headers();
+			const headers = await credentials.headers(on);
 			if (this.#over) return 499;
 			const authorised = { ...request, headers: withHeaders(request.headers, headers) };
 			return await new Promise<number>((resolve, reject) => {
 				const refused = async () => {
 					// What is refused a second time is told as any other status.
-					if (await credentials.rejected(headers)) resolve(await attempt(false));
+					if (await credentials.rejected(headers, on)) resolve(await attempt(false));
 					else resolve(this.#refused(events));
 				};
 				this.#call = send(authorised, events, again ? () => void refused().catch(reject) : undefined);

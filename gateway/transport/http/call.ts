@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
-import { UpstreamError } from '../errors.ts';
+import type { OnBehalf } from '../credentials.ts';
+import type { UpstreamError } from '../errors.ts';
 import type { SseMeta, UpstreamEnd } from '../types.ts';
-import { AuthorisedCall, credentialsRefused } from './authorised.ts';
+import { AuthorisedCall } from './authorised.ts';
+import { brokenOff, encodedAnswer, failed, notJson, tooLarge, unreachable } from './call-ends.ts';
 import { mediaType } from './headers.ts';
 import { type SseEvent, SseParser } from './sse-parser.ts';
 import type { HttpTarget } from './upstream.ts';
@@ -44,11 +46,16 @@ export interface CallRequest {
 	readonly body?: Buffer;
 }
 
+/** A request, and whose it is. */
+export interface CallFor extends CallRequest {
+	readonly on?: OnBehalf | undefined;
+}
+
 /** Sends one request on a connection of the target's pool and reads its response as it comes. */
-export function dispatch(target: HttpTarget, request: CallRequest, events: CallEvents): Call {
+export function dispatch(target: HttpTarget, { on, ...request }: CallFor, events: CallEvents): Call {
 	const { credentials } = target;
 	if (credentials === undefined) return send(target, request, events);
-	return new AuthorisedCall(credentials, request, events, (...call) => send(target, ...call));
+	return new AuthorisedCall(credentials, on, request, events, (...call) => send(target, ...call));
 }
 
 function send(target: HttpTarget, request: CallRequest, events: CallEvents, refused?: () => void): Call {
@@ -245,65 +252,3 @@ function isMessage(body: Buffer): boolean {
 		return false;
 	}
 }
-
-/** Seconds or a date (RFC 9110 §10.2.3): nothing else that a server might say in it reaches a client unjudged. */
-const RETRY_AFTER =
-	/^(?:\d{1,9}|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d GMT)$/;
-
-/** Our words under a 4xx of the server's; what only concerns the hop between us and it is a 502. */
-export function failed(status: number, retryAfter: string | string[] | undefined): Extract<UpstreamEnd, { ok: false }> {
-	const kept = status >= 400 && status < 500 && status !== 401 && status !== 403 && status !== 407;
-	return {
-		ok: false,
-		status: kept ? status : 502,
-		code: 'ERR_UPSTREAM_STATUS',
-		message:
-			status === 401 || status === 403 ? credentialsRefused(status).message : `the server answered HTTP ${status}`,
-		...(typeof retryAfter === 'string' && RETRY_AFTER.test(retryAfter)
-			? { headers: { 'retry-after': retryAfter } }
-			: {}),
-	};
-}
-
-function tooLarge(limit: number): UpstreamEnd {
-	return {
-		ok: false,
-		status: 502,
-		code: 'ERR_UPSTREAM_TOO_LARGE',
-		message: `the server's answer is larger than ${limit} bytes (\`limits.frame\`)`,
-	};
-}
-
-function brokenOff(error: Error): UpstreamEnd {
-	return {
-		ok: false,
-		status: 502,
-		code: 'ERR_UPSTREAM_BROKEN_OFF',
-		message: `the connection to the server broke off before its answer was complete (${reason(error)}); it may have acted`,
-	};
-}
-
-/** There is no connection, so nothing was delivered. */
-export function unreachable(error: Error): UpstreamError {
-	return new UpstreamError('ERR_UPSTREAM_UNREACHABLE', `the server cannot be reached (${reason(error)})`, {
-		help: 'start the server, or mend its `url` in the configuration',
-		cause: error,
-	});
-}
-
-function reason(error: Error): string {
-	return (error as NodeJS.ErrnoException).code ?? error.name;
-}
-
-const encodedAnswer: UpstreamEnd = {
-	ok: false,
-	status: 502,
-	code: 'ERR_UPSTREAM_ENCODED',
-	message: 'the server encoded its answer although it was asked not to; what cannot be read is not forwarded',
-};
-const notJson: UpstreamEnd = {
-	ok: false,
-	status: 502,
-	code: 'ERR_UPSTREAM_MEDIA_TYPE',
-	message: 'the server answered with neither `application/json` nor `text/event-stream`',
-};

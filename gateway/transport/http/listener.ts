@@ -1,5 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer, type ServerOptions as TlsOptions } from 'node:https';
+import {
+	createServer as createSecureServer,
+	Server as SecureServer,
+	type ServerOptions as TlsOptions,
+} from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { SluiceError } from '../../../engine/error.ts';
 import { type Clock, systemClock } from '../../clock.ts';
@@ -7,6 +11,7 @@ import { ENVELOPE_REVISIONS, HANDSHAKE_REVISIONS } from '../../revisions.ts';
 import { rejectExchange } from '../errors.ts';
 import type { Caller, Front, Listener, Rejection } from '../types.ts';
 import { readBody } from './body.ts';
+import { certificateOf } from './certificate.ts';
 import { type ExchangeOptions, HttpExchange } from './exchange.ts';
 import { accepts, readHeaders } from './headers.ts';
 import { type OriginCheck, type OriginOptions, originCheck } from './origin.ts';
@@ -47,6 +52,8 @@ export interface HttpListener extends Listener {
 	readonly port: number;
 	/** e.g. `http://127.0.0.1:7070` */
 	readonly url: string;
+	/** Connections from here on are made with this certificate; only where `tls` was given. */
+	renew(tls: TlsOptions): void;
 	/** `hook` gets the upgrade requests for `/<prefix>/<server>`. */
 	onUpgrade(prefix: string, hook: (upgrade: Upgrade) => void): void;
 	/** `hook` gets the other requests below `/<prefix>/<server>`. */
@@ -89,6 +96,9 @@ export async function httpListener(front: Front, options: HttpListenerOptions): 
 	return {
 		port,
 		url: `${options.tls === undefined ? 'http' : 'https'}://${name}:${port}`,
+		renew(tls) {
+			if (server instanceof SecureServer) server.setSecureContext(tls);
+		},
 		onUpgrade: (prefix, hook) => void hooks.set(prefix, hook),
 		onRequest: (prefix, hook) => void routes.set(prefix, hook),
 		close: (graceMs) =>
@@ -132,6 +142,7 @@ async function serve(
 		server: name,
 		transport: { kind: 'http', remote: remoteOf(req) },
 		headers,
+		...certificateOf(req),
 		...(token === undefined ? {} : { token }),
 	};
 	const session = headers['mcp-session-id'];

@@ -1,7 +1,7 @@
 import type { Pool } from 'undici';
 import type { Clock } from '../../clock.ts';
 import { ENVELOPE_REVISIONS } from '../../revisions.ts';
-import type { Credentials } from '../credentials.ts';
+import type { Credentials, OnBehalf } from '../credentials.ts';
 import type { Upstream, UpstreamEvents } from '../types.ts';
 import { type Call, type CallEvents, dispatch } from './call.ts';
 import { crosses } from './headers.ts';
@@ -49,12 +49,12 @@ export class HttpUpstream implements Upstream {
 		};
 	}
 
-	async send(bytes: Buffer, exchange: number, headers: Headers): Promise<void> {
-		await this.#start('POST', exchange, headers, bytes);
+	async send(bytes: Buffer, exchange: number, headers: Headers, on?: OnBehalf): Promise<void> {
+		await this.#start('POST', exchange, headers, on, bytes);
 	}
 
-	listen(exchange: number, headers: Headers): Promise<number> {
-		return this.#start('GET', exchange, headers);
+	listen(exchange: number, headers: Headers, on?: OnBehalf): Promise<number> {
+		return this.#start('GET', exchange, headers, on);
 	}
 
 	abandon(exchange: number): void {
@@ -76,12 +76,18 @@ export class HttpUpstream implements Upstream {
 		giveUp();
 	}
 
-	#start(method: 'POST' | 'GET', exchange: number, headers: Headers, body?: Buffer): Promise<number> {
+	#start(
+		method: 'POST' | 'GET',
+		exchange: number,
+		headers: Headers,
+		on: OnBehalf | undefined,
+		body?: Buffer,
+	): Promise<number> {
 		const events = this.#events;
 		const session = sessionless(headers) ? undefined : this.#session;
 		const call = dispatch(
 			this.#target,
-			{ method, headers: this.#headers(method, headers), ...(body === undefined ? {} : { body }) },
+			{ method, on, headers: this.#headers(method, headers), ...(body === undefined ? {} : { body }) },
 			{
 				frame: (bytes, at) => {
 					if (this.#protocol === undefined) this.#protocol = negotiated(bytes);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../clock.ts';
 import { readBody } from '../http/body.ts';
+import { certificateOf } from '../http/certificate.ts';
 import { accepts, withoutHttpTransport } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
 import { noStreamAccepted, unknownPath } from '../http/rejections.ts';
@@ -16,6 +17,8 @@ export interface SseListenerOptions {
 		readonly frame: number;
 	};
 	readonly clock?: Clock;
+	/** How clients call this gateway, if not by the address it listens on: a proxy may have put a path before ours. */
+	readonly publicUrl?: string;
 }
 
 interface Open {
@@ -31,12 +34,13 @@ interface Open {
  */
 export function sseListener(http: HttpListener, front: Front, options: SseListenerOptions): Listener {
 	const clock = options.clock ?? systemClock;
+	const base = options.publicUrl === undefined ? '' : new URL(options.publicUrl).pathname.replace(/\/+$/, '');
 	/** By the secret in the endpoint's query. It is not the session's id, which stands in logs. */
 	const open = new Map<string, Open>();
 	http.onRequest('sse', async (request) => {
 		const { req, exchange, rest } = request;
 		if (rest !== '') return refuse(req, exchange, unknownPath);
-		if (req.method === 'GET') return begin(request, front, open, clock);
+		if (req.method === 'GET') return begin(request, front, open, base, clock);
 		if (req.method === 'POST') return take(request, front, open, options.limits.frame);
 		return refuse(req, exchange, wrongMethod);
 	});
@@ -50,7 +54,13 @@ export function sseListener(http: HttpListener, front: Front, options: SseListen
 	};
 }
 
-async function begin(request: Routed, front: Front, open: Map<string, Open>, clock: Clock): Promise<void> {
+async function begin(
+	request: Routed,
+	front: Front,
+	open: Map<string, Open>,
+	base: string,
+	clock: Clock,
+): Promise<void> {
 	const { req, exchange: response, headers, server } = request;
 	if (!accepts(headers.accept, 'text/event-stream')) return refuse(req, response, noStreamAccepted);
 	const caller = callerOf(request);
@@ -62,7 +72,7 @@ async function begin(request: Routed, front: Front, open: Map<string, Open>, clo
 	open.set(secret, { session, exchange, intake: new Intake() });
 	void exchange.closed.then(() => open.delete(secret));
 	exchange.onGone(() => void front.end(caller, session, 'gone'));
-	if (!exchange.gone) await exchange.open(`/sse/${server}?sessionId=${secret}`);
+	if (!exchange.gone) await exchange.open(`${base}/sse/${server}?sessionId=${secret}`);
 }
 
 async function take(request: Routed, front: Front, open: ReadonlyMap<string, Open>, limit: number): Promise<void> {
@@ -80,9 +90,10 @@ async function take(request: Routed, front: Front, open: ReadonlyMap<string, Ope
 	await response.end(undefined, { status: 202 });
 }
 
-function callerOf({ server, headers, token, remote }: Routed): Caller {
+function callerOf({ server, headers, token, remote, req }: Routed): Caller {
 	const transport = { kind: 'sse', remote } as const;
-	return { server, transport, headers: withoutHttpTransport(headers), ...(token === undefined ? {} : { token }) };
+	const credentials = { ...certificateOf(req), ...(token === undefined ? {} : { token }) };
+	return { server, transport, headers: withoutHttpTransport(headers), ...credentials };
 }
 
 const wrongMethod: Rejection = {

@@ -1,3 +1,4 @@
+import type { OnBehalf } from '../credentials.ts';
 import { UpstreamError } from '../errors.ts';
 import { type Call, dispatch } from '../http/call.ts';
 import { crosses } from '../http/headers.ts';
@@ -74,12 +75,12 @@ class StreamUpstream implements Upstream {
 		this.#events = events;
 	}
 
-	async send(body: Buffer, exchange: number, headers: Headers): Promise<void> {
+	async send(body: Buffer, exchange: number, headers: Headers, on?: OnBehalf): Promise<void> {
 		if (this.#closed) throw new UpstreamError('ERR_UPSTREAM_GONE', 'the stream from the server has ended');
 		let refused: number | undefined;
 		const call: Call = dispatch(
 			{ ...this.#target, path: this.endpoint! },
-			{ method: 'POST', headers: [...own(this.#target), ...crossing(headers, this.#target)], body },
+			{ method: 'POST', on, headers: [...own(this.#target), ...crossing(headers, this.#target)], body },
 			{
 				// The answer to a POST is its status: what else it says is not of the protocol, and messages come on the stream.
 				frame: async (_bytes, { at }) => {

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import { type Clock, systemClock } from '../../clock.ts';
 import { UpstreamError } from '../errors.ts';
 import { credentialsRefused } from '../http/authorised.ts';
-import { failed, unreachable } from '../http/call.ts';
+import { failed, unreachable } from '../http/call-ends.ts';
 import type { Connector, Upstream, UpstreamEvents } from '../types.ts';
 import { SocketUpstream } from './upstream.ts';
 

@@ -1,5 +1,6 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../../clock.ts';
+import { certificateOf } from '../http/certificate.ts';
 import { withoutHttpTransport } from '../http/headers.ts';
 import type { HttpListener } from '../http/listener.ts';
 import { refuseUpgrade, type Upgrade } from '../http/upgrade.ts';
@@ -89,6 +90,7 @@ async function accept(
 	}
 	const caller: Caller = {
 		...holder,
+		...certificateOf(req),
 		transport: { kind: 'ws', remote },
 		headers: withoutHttpTransport(headers),
 	};

@@ -1,3 +1,4 @@
+import { certificateOf } from '../http/certificate.ts';
 import { unknownPath } from '../http/rejections.ts';
 import { type Routed, refuse } from '../http/routed.ts';
 import type { Front, Rejection } from '../types.ts';
@@ -16,6 +17,7 @@ export async function giveTicket(request: Routed, front: Front, tickets: Tickets
 		server,
 		transport: { kind: 'ws', remote },
 		headers,
+		...certificateOf(req),
 		...(token === undefined ? {} : { token }),
 	} as const;
 	const refused = await front.admit(caller, undefined);

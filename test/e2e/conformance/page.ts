@@ -1,4 +1,5 @@
 import type { Suite, Verdicts } from '../../reference-server/referee.ts';
+import { type Scenario, scenarios } from './auth/scenarios.ts';
 import { differences } from './differences.ts';
 
 /** One suite of one reference server, over every wire. */
@@ -19,7 +20,12 @@ export function line({ server, suite, direct, http, stdio }: Row): string {
 	return `| ${server} | \`${command(suite)}\` | ${tally(direct)} | ${tally(http)} | ${tally(stdio)} |`;
 }
 
-/** The page, wholly from what was run. */
+/** A scenario for authorization, as the page's second table has it. */
+export function loginLine({ name, not }: Scenario): string {
+	return `| \`${name}\` | passes | ${not === undefined ? 'passes' : 'does not apply'} |`;
+}
+
+/** The page, wholly from what was run. It is only written when every row of the second table holds. */
 export function page(rows: readonly Row[]): string {
 	return `# Conformance
 
@@ -44,5 +50,22 @@ a difference.
 ## Known differences
 
 ${differences.map(({ scenario, wire, why }) => `- \`${scenario}\`, ${wire} upstream: ${why}`).join('\n')}
+
+## Authorization
+
+The referee also plays a resource server with its authorization server, and judges what a client does. The client
+here is the official SDK 2.4.0's own OAuth flow. Through: the gateway is the resource server (OIDC issuer, RFC 9728 metadata,
+scopes) and changes each client's token for one of the server's (RFC 8693). The referee's tokens are opaque and known
+only to its own server, so a front of ours makes signed ones of them, which a gateway can verify; all else of its
+authorization server passes as it is. Its protected resource metadata is read by who configures the gateway; the client
+reads the gateway's.
+
+| scenario | direct | through |
+| --- | --- | --- |
+${scenarios.map(loginLine).join('\n')}
+
+What does not apply, and why:
+
+${scenarios.flatMap(({ name, not }) => (not === undefined ? [] : [`- \`${name}\`: ${not}`])).join('\n')}
 `;
 }

@@ -26,7 +26,7 @@ export interface Setup {
 export interface Gateway {
 	/** e.g. `http://127.0.0.1:41234`; clients add `/mcp/<server>` */
 	readonly url: string;
-	/** e.g. `http://127.0.0.1:41235`: console, API, metrics */
+	/** e.g. `http://127.0.0.1:41235` */
 	readonly admin: string;
 	/** Folder of its configuration and its store. */
 	readonly folder: string;
@@ -119,8 +119,10 @@ async function start(folder: string): Promise<Running> {
 	child.stderr.setEncoding('utf8').on('data', (text: string) => {
 		said += text;
 	});
-	child.once('close', (code) => child.stdout.destroy(new Error(`the gateway ended with ${code}:\n${said}`)));
-	const [line] = (await once(child.stdout, 'data')) as [Buffer];
+	const ended = once(child, 'close').then(([code]) => {
+		throw new Error(`the gateway ended with ${code}:\n${said}`);
+	});
+	const [line] = (await Promise.race([once(child.stdout, 'data'), ended])) as [Buffer];
 	const [, url, admin] = /^sluice listening mcp=(\S+) admin=(\S+)\n$/.exec(line.toString()) ?? [];
 	if (url === undefined || admin === undefined) throw new Error(`not a ready line: ${line}`);
 	// Read on, so that it can never block on a pipe.

@@ -11,6 +11,8 @@ export interface Asked {
 	readonly body: string;
 	/** Answers with a JSON body of exactly these bytes. */
 	json(frame: string | Buffer, headers?: Readonly<Record<string, string>>): void;
+	/** Answers with `status` and a JSON body of exactly these bytes. */
+	reply(status: number, frame: string): void;
 	/** 202, or another status without a body. */
 	status(code: number, headers?: Readonly<Record<string, string>>): void;
 	/** Begins an event stream. `frame`: the data payload that the written events add up to; absent for framing alone. */
@@ -49,7 +51,7 @@ export async function rawServer(serve: (asked: Asked) => void): Promise<RawServe
 	};
 }
 
-function answers(res: ServerResponse, sent: string[]): Pick<Asked, 'json' | 'status' | 'stream'> {
+function answers(res: ServerResponse, sent: string[]): Pick<Asked, 'json' | 'reply' | 'status' | 'stream'> {
 	const gone = new Promise<void>((resolve) => res.once('close', resolve));
 	return {
 		json(frame, headers = {}) {
@@ -57,6 +59,7 @@ function answers(res: ServerResponse, sent: string[]): Pick<Asked, 'json' | 'sta
 			sent.push(bytes.toString('latin1'));
 			res.writeHead(200, { 'content-type': 'application/json', ...headers }).end(bytes);
 		},
+		reply: (status, frame) => void res.writeHead(status, { 'content-type': 'application/json' }).end(frame),
 		status: (code, headers = {}) => void res.writeHead(code, headers).end(),
 		stream() {
 			res.writeHead(200, { 'content-type': 'text/event-stream' });

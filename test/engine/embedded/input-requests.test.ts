@@ -264,23 +264,3 @@ t.test('too many are too many', async (t) => {
 	t.match(session.pass('server', asks(1, many)), { verdict: 'deny', code: 'ERR_LIMIT_EMBEDDED' });
 	t.equal(session.embedded.length, 0, 'and none of them is judged');
 });
-
-t.test('pages that an error of 2025-11-25 opens are elicitations', async (t) => {
-	const session = new Judging(({ method, params }) => ({
-		reasons: method === 'elicitation/create' && params.url.includes('evil') ? [reason('deny', 'a/evil')] : [],
-	}));
-	const error = (id: number, elicitations: unknown) => ({
-		jsonrpc: '2.0',
-		id,
-		error: { code: -32042, message: 'm', data: { elicitations } },
-	});
-	session.pass('client', call(1, 'ask'));
-	t.match(session.pass('server', error(1, [{ mode: 'url', url: 'https://evil.example' }])), {
-		verdict: 'deny',
-		reasons: [{ rule: 'a/evil', embedded_in: 'tools/call', pointer: '/error/data/elicitations/0' }],
-	});
-	session.pass('client', call(2, 'ask'));
-	t.equal(session.pass('server', error(2, [{ mode: 'url', url: 'https://good.example' }])).verdict, 'allow');
-	session.pass('client', call(3, 'ask'));
-	t.match(session.pass('server', error(3, {})), { code: 'ERR_EMBEDDED_SHAPE' });
-});

@@ -33,6 +33,8 @@ const step = fc.oneof(
 	fc.record({ do: fc.constant('reply' as const), id: fc.nat(3) }),
 	fc.record({ do: fc.constant('list' as const), name: names, version: fc.nat(2) }),
 	fc.record({ do: fc.constant('repin' as const), name: names, hash: fc.constantFrom('e'.repeat(64), 'f'.repeat(64)) }),
+	fc.record({ do: fc.constant('task' as const), id: fc.nat(6), task: fc.constantFrom('t', 'u', 'é'), verdict }),
+	fc.record({ do: fc.constant('question' as const), id: fc.nat(6), key: fc.constantFrom('k', '__proto__'), verdict }),
 	fc.record({ do: fc.constant('modern' as const), name: fc.constantFrom('m', 'n'), id: fc.nat(6) }),
 	fc.record({ do: fc.constant('hello' as const), name: fc.constantFrom('c', 'd'), verdict }),
 	fc.record({ do: fc.constant('lost' as const), back: fc.nat(4) }),
@@ -83,6 +85,16 @@ class Session {
 			case 'repin':
 				this.state.repin(step.name, step.hash);
 				return;
+			case 'task':
+				this.#pass('server', result(step.id, { task: { taskId: step.task } }), step.verdict);
+				return;
+			case 'question':
+				this.#pass(
+					'server',
+					result(step.id, { inputRequests: { [step.key]: { method: 'roots/list', params: { n: step.id } } } }),
+					step.verdict,
+				);
+				return;
 			case 'modern':
 				this.#pass('client', enveloped(step.id, step.name));
 				return;
@@ -117,7 +129,18 @@ class Session {
 		}));
 		const found = [0, 1, 2, 3, 4, 5, 6].map((id) => state.correlate('server', `${id}`)?.seq);
 		const tools = ['read', 'send', '__proto__', 'tool "x"', '€'].map((name) => [state.tool(name), state.pin(name)]);
+		const tasks = ['t', 'u', 'é'].map((id) => {
+			const { params, tool, ...made } = state.taskRequest('client', id) ?? { params: undefined };
+			return { ...made, params: String(params), tool: tool && [tool.name, String(tool.arguments)] };
+		});
+		const asked = ['k', '__proto__'].flatMap((key) =>
+			['read', 'send'].map((name) => {
+				const known = state.asked({ method: 'tools/call', name }, key);
+				return known && [known.method, String(known.params)];
+			}),
+		);
 		return JSON.stringify({
+			...{ tasks, asked },
 			...{ seq, t, client, protocol, spoken, pending, found, tools },
 			waiting: [state.waiting('client'), state.waiting('server'), state.waitingBytes],
 			calls: [state.calls(at), state.calls(at, { t: at, tool: 'read' })],

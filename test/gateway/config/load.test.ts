@@ -147,7 +147,6 @@ test('mistakes say where, what and what to write', async (t) => {
 		],
 		['syntax', 'servers: { a: [ }', 'SYNTAX', /sluice.yaml:1:\d+: /, /YAML or JSON/],
 		['duplicate key', `${MINIMAL}listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n`, 'SYNTAX', /:4:1: .*unique/, /./],
-		['tls', `tls: { cert: { file: c } }\n${MINIMAL}`, 'NOT_YET', /:1:1: `tls`/, /trustProxy/],
 		['fleet', `${MINIMAL}fleet: { postgres: { env: P } }`, 'NOT_YET', /`fleet`/, /./],
 		['kms', `${MINIMAL}keys: { master: { awsKms: { id: 1 } } }`, 'NOT_YET', /`keys.master.awsKms`/, /file/],
 		['best effort', `${MINIMAL}recording: { mode: best-effort }`, 'NOT_YET', /best-effort/, /strict/],

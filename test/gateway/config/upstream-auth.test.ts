@@ -73,6 +73,10 @@ t.test('what cannot be meant is said, with its place and the way out', async (t)
 	for (const [auth, message, more] of cases) {
 		t.throws(() => parseConfig(config(auth, more), FILE), { code: 'ERR_CONFIG_INVALID', message }, String(message));
 	}
+	const ws = { url: 'wss://mcp.example.com/mcp', auth: { tokenExchange: { issuer, ...client } } };
+	t.throws(() => parseConfig(JSON.stringify({ servers: { a: { ws } } }), FILE), {
+		message: /not possible over WebSocket/,
+	});
 	t.throws(() => parseConfig('servers: { a: { stdio: { command: x, auth: { userGrant: {} } } } }', FILE), {
 		code: 'ERR_CONFIG_INVALID',
 		message: /`auth`/,

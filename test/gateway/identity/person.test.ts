@@ -18,6 +18,9 @@ test('the same person is whoever shares an id or a human', (t) => {
 		t.equal(samePerson(bot, other), same, JSON.stringify(other));
 		t.equal(samePerson(other, bot), same);
 	}
+	const acting = { id: 'x', claims: { act: { sub: 'bot', act: { sub: 'carol' } } } };
+	t.equal(samePerson(acting, { id: 'c', human: 'carol' }), true, 'who acted in another’s name was there too');
+	t.equal(samePerson(acting, { id: 'dave' }), false);
 	t.equal(samePerson({ id: 'a' }, { id: 'b' }), false, 'having no human is nothing in common');
 	t.equal(samePerson({ id: 'a', human: '' }, { id: 'b', human: '' }), false);
 	t.end();

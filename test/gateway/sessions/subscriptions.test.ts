@@ -46,6 +46,26 @@ t.test('what is said to a subscription on a pipe reaches the one that it names',
 	t.match((await h.lines(id!)).at(-1), { event: 'undelivered' }, 'a subscription that nobody has');
 });
 
+t.test(
+	'an id that a subscription has on a pipe stops no other client: its request goes to a further session',
+	async (t) => {
+		const h = await house(t, 'stdio');
+		const stream = await h.modern(listen(1));
+		const first = h.upstream.events;
+		const other = await h.modern(modernCall(1, 'quick'));
+		t.equal(h.upstream.opened, 2, 'with a process of its own');
+		await h.upstream.says(result(1, { ok: true }));
+		t.match(other.last, { result: { ok: true } });
+		await h.modern(modernCall(2, 'quick'));
+		t.equal(h.upstream.opened, 2, 'what can go into the first one does');
+		await first?.frame({ bytes: Buffer.from(JSON.stringify(changed(1))) }, { streaming: false });
+		t.equal(messages(stream).length, 1);
+		const none = await h.modern(listen(1));
+		t.strictSame(none.got, []);
+		t.match((await h.modern(modernCall(1, 'quick'))).got, [{ status: 429 }], 'as many as there may be');
+	},
+);
+
 t.test('it stays open, warm, and uncounted among the requests in flight', async (t) => {
 	const h = await house(t, 'stdio');
 	const stream = await h.modern(listen(1));
@@ -139,6 +159,20 @@ t.test('in a session with a handshake too, from either side', async (t) => {
 	t.match((await h.client(id, progress('mine'))).got, [{ status: 202 }]);
 	t.equal(h.upstream.sent.length, sent + 1);
 	await h.upstream.says(result(1, {}));
+});
+
+t.test('progress of a task goes on after the call was answered with it', async (t) => {
+	for (const task of [true, false]) {
+		const h = await house(t, 'stdio');
+		const id = await h.begin();
+		const params = { name: 'long', arguments: {}, task: {}, _meta: { progressToken: 'p' } };
+		await h.client(id, { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+		await h.upstream.says(result(1, task ? { task: { taskId: 't', status: 'working' } } : {}));
+		const stream = new FakeExchange();
+		await h.sessions.listen(caller, id, undefined, stream);
+		await h.upstream.says(progress('p'));
+		t.equal(messages(stream).length, task ? 1 : 0);
+	}
 });
 
 t.test('a socket hears everything on its socket', async (t) => {

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { gateway } from '../../support/gateway.ts';
 import { ask } from './challenge.ts';
+import { visit } from './client.ts';
 import { signingIssuer } from './issuer.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -13,15 +11,18 @@ const url = process.argv[2]!;
 const allowPrivate = ['127.0.0.0/8', '::1/128'];
 const ends: (() => Promise<void>)[] = [];
 try {
-	process.exitCode = await run();
+	await run();
 } finally {
 	for (const end of ends) await end();
 }
 
-async function run(): Promise<number> {
+async function run(): Promise<void> {
 	const scenario = scenarios.find(({ name }) => name === process.env['MCP_CONFORMANCE_SCENARIO']);
 	const asked = await ask(url);
-	const issuer = await signingIssuer(asked.issuer, { grantsNothing: scenario?.grantsNothing === true });
+	const issuer = await signingIssuer(asked.issuer, {
+		resource: asked.resource,
+		grantsNothing: scenario?.grantsNothing === true,
+	});
 	ends.unshift(() => issuer.close());
 	process.env['GATEWAY_SECRET'] = 'not a secret';
 	const exchange = { tokenUrl: issuer.exchangeUrl, clientId: 'gateway', clientSecret: { env: 'GATEWAY_SECRET' } };
@@ -37,9 +38,6 @@ async function run(): Promise<number> {
 			more: { identity: { oidc: [{ issuer: issuer.issuer, allowPrivate }] } },
 		},
 	);
-	const resource = `${house.url}/mcp/mock`;
-	issuer.resource = resource;
-	const main = fileURLToPath(new URL('client.ts', import.meta.url));
-	const [code] = await once(spawn(process.execPath, [main, resource], { stdio: 'inherit' }), 'close');
-	return code ?? 1;
+	issuer.resource = `${house.url}/mcp/mock`;
+	await visit(issuer.resource);
 }

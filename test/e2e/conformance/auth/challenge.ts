@@ -2,6 +2,8 @@
 export interface Challenged {
 	/** The authorization server (RFC 9728 `authorization_servers`); without metadata the resource's own origin (2025-03-26). */
 	readonly issuer: string;
+	/** What it calls itself. */
+	readonly resource: string;
 	/** `scope` of the challenge, else `scopes_supported` of the metadata. */
 	readonly scopes: readonly string[];
 }
@@ -21,9 +23,16 @@ export async function ask(url: string): Promise<Challenged> {
 		if (place === undefined) continue;
 		const answered = await fetch(place);
 		if (!answered.ok) continue;
-		const { authorization_servers: [issuer = origin] = [], scopes_supported: scopes = [] } =
-			(await answered.json()) as { authorization_servers?: string[]; scopes_supported?: string[] };
-		return { issuer, scopes: parameter('scope')?.split(' ') ?? scopes };
+		const metadata = (await answered.json()) as {
+			readonly resource?: string;
+			readonly authorization_servers?: readonly string[];
+			readonly scopes_supported?: readonly string[];
+		};
+		return {
+			issuer: metadata.authorization_servers?.[0] ?? origin,
+			resource: metadata.resource ?? url,
+			scopes: parameter('scope')?.split(' ') ?? metadata.scopes_supported ?? [],
+		};
 	}
-	return { issuer: origin, scopes: [] };
+	return { issuer: origin, resource: url, scopes: [] };
 }

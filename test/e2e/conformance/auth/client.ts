@@ -8,8 +8,6 @@ import {
 } from '@modelcontextprotocol/client';
 import { BrowserProvider } from './provider.ts';
 
-// node client.ts URL: the client under the referee's eyes. Logs in with the SDK's own flow, lists tools and calls one.
-const url = new URL(process.argv[2]!);
 const scenario = process.env['MCP_CONFORMANCE_SCENARIO'];
 const revision = process.env['MCP_CONFORMANCE_PROTOCOL_VERSION'];
 const context = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as Record<string, string>;
@@ -39,7 +37,7 @@ const mode = revision === '2026-07-28' ? { pin: revision } : 'legacy';
 const client = () => new Client({ name: 'conformance-client', version: '1.0.0' }, { versionNegotiation: { mode } });
 
 /** Does `step`; logs in when it has to and does it again. */
-async function loggedIn<T>(step: (transport: StreamableHTTPClientTransport) => Promise<T>): Promise<T> {
+async function loggedIn<T>(url: URL, step: (transport: StreamableHTTPClientTransport) => Promise<T>): Promise<T> {
 	for (let login = 1; ; login++) {
 		const transport = new StreamableHTTPClientTransport(url, { authProvider });
 		try {
@@ -64,4 +62,7 @@ async function session(transport: StreamableHTTPClientTransport): Promise<void> 
 	}
 }
 
-await loggedIn(session);
+/** Logs in at `url` with the SDK's own flow, lists tools and calls one. What to log in with, the referee says in the environment. */
+export function visit(url: string): Promise<void> {
+	return loggedIn(new URL(url), session);
+}

@@ -2,13 +2,20 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
+export interface IssuerOptions {
+	/** What the resource server behind the gateway calls itself. */
+	readonly resource: string;
+	/** No token carries a scope, whatever was asked for. */
+	readonly grantsNothing: boolean;
+}
+
 /** An authorization server in front of another. */
 export interface Issuer {
 	/** What it calls itself: the other's issuer, on an origin of its own. */
 	readonly issuer: string;
 	/** Where a gateway changes a token of its client into the one that was behind it (RFC 8693). */
 	readonly exchangeUrl: string;
-	/** For whom a token is that was asked for without `resource`. */
+	/** What the gateway calls itself: a token is for it where none is asked for by name. */
 	resource: string;
 	close(): Promise<void>;
 }
@@ -16,11 +23,10 @@ export interface Issuer {
 /**
  * The referee's authorization server with tokens that somebody else can verify: its own are opaque and known only to
  * its own resource server. Everything passes as it is, but for three things: the origin; each access token, which
- * becomes a signed one for the resource that was asked for (RFC 9068); and `jwks_uri` in the metadata.
- *
- * @param options `grantsNothing`: no token carries a scope, whatever was asked for.
+ * becomes a signed one for the resource that was asked for (RFC 9068); and `jwks_uri` in the metadata. A client that asks for
+ * exactly the resource that the gateway says it is, asks the referee for the one that its own server says it is.
  */
-export async function signingIssuer(behind: string, options: { readonly grantsNothing: boolean }): Promise<Issuer> {
+export async function signingIssuer(behind: string, options: IssuerOptions): Promise<Issuer> {
 	const { publicKey, privateKey } = await generateKeyPair('ES256');
 	const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] });
 	const { origin: theirs, pathname } = new URL(behind);
@@ -44,17 +50,25 @@ export async function signingIssuer(behind: string, options: { readonly grantsNo
 		return signed;
 	}
 
+	/** What goes to the referee's server. */
+	function outward(text: string): string {
+		const named = text.replace(/\bresource=([^&]*)/, (asked, resource) =>
+			resource === encodeURIComponent(made.resource) ? `resource=${encodeURIComponent(options.resource)}` : asked,
+		);
+		return swap(named, ours, theirs);
+	}
+
 	async function answer(req: IncomingMessage): Promise<Response> {
 		const sent = await bodyOf(req);
 		if (req.url === '/jwks') return json(jwks);
 		const asked = new URLSearchParams(sent);
 		if (req.url === '/exchange') return exchanged(opaque.get(asked.get('subject_token') ?? ''));
 		const { 'content-type': type, authorization } = req.headers;
-		const answered = await fetch(theirs + swap(req.url!, ours, theirs), {
+		const answered = await fetch(theirs + outward(req.url!), {
 			method: req.method!,
 			headers: { ...(type ? { 'content-type': type } : {}), ...(authorization ? { authorization } : {}) },
 			redirect: 'manual',
-			...(sent === '' ? {} : { body: swap(sent, ours, theirs) }),
+			...(sent === '' ? {} : { body: outward(sent) }),
 		});
 		const text = swap(await answered.text(), theirs, ours);
 		const location = answered.headers.get('location');

@@ -10,7 +10,7 @@ export interface Went extends Verdicts {
 
 /** Runs our client against the referee's servers: as they are, or with a gateway as the resource server. */
 export function login({ name }: Scenario, how: 'direct' | 'through'): Promise<Went> {
-	const program = fileURLToPath(new URL(how === 'direct' ? 'client.ts' : 'behind.ts', import.meta.url));
+	const program = fileURLToPath(new URL(`${how === 'direct' ? 'direct' : 'behind'}.ts`, import.meta.url));
 	return refereeOnClient(name, `"${process.execPath}" "${program}"`);
 }
 

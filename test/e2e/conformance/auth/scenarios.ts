@@ -23,7 +23,7 @@ export const scenarios: readonly Scenario[] = [
 	{ name: 'auth/scope-from-www-authenticate' },
 	{ name: 'auth/scope-from-scopes-supported' },
 	{ name: 'auth/scope-omitted-when-undefined' },
-	{ name: 'auth/scope-step-up', scopes: { 'tools/list': ['mcp:basic'], 'tools/call': ['mcp:write'] } },
+	{ name: 'auth/scope-step-up', scopes: { '*': ['mcp:basic'], 'tools/call': ['mcp:write'] } },
 	{ name: 'auth/scope-retry-limit', grantsNothing: true },
 	{ name: 'auth/token-endpoint-auth-basic' },
 	{ name: 'auth/token-endpoint-auth-post' },
@@ -48,7 +48,7 @@ export const scenarios: readonly Scenario[] = [
 	{
 		name: 'auth/resource-mismatch',
 		not:
-			'The server lies about which resource it is. The metadata that a client sees is the gateway’s own and says the ' +
+			"The server lies about which resource it is. The metadata that a client sees is the gateway's own and says the " +
 			'truth; whatever the server behind it says reaches nobody.',
 	},
 	{

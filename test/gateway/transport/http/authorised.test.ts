@@ -15,6 +15,7 @@ const pong = '{"jsonrpc":"2.0","id":1,"result":{}}';
 /** Numbered tokens; a new one after each refusal, `last` of them. */
 class Numbered implements Credentials {
 	readonly log: string[] = [];
+	readonly on: (object | undefined)[] = [];
 	#n = 1;
 	readonly #last: number;
 
@@ -22,12 +23,14 @@ class Numbered implements Credentials {
 		this.#last = last;
 	}
 
-	async headers() {
+	async headers(on?: object) {
 		this.log.push('headers');
+		this.on.push(on);
 		return { authorization: `Bearer t${this.#n}` };
 	}
 
-	async rejected(headers: Readonly<Record<string, string>>) {
+	async rejected(headers: Readonly<Record<string, string>>, on?: object) {
+		this.on.push(on);
 		this.log.push(`rejected ${headers.authorization}`);
 		return ++this.#n <= this.#last;
 	}
@@ -93,6 +96,19 @@ t.test('refused: asked once more, and the answer is the second one', async (t) =
 	t.strictSame(credentials.log, ['headers', 'rejected Bearer t1', 'headers']);
 	t.equal(seen.length, 2);
 	t.strictSame(log, [pong, 'done 200'], 'nothing is heard of the first');
+});
+
+t.test('whose request it is comes back with every question, and stays with it', async (t) => {
+	const { connector } = await serverTaking(t, 'Bearer t2');
+	const credentials = new Numbered();
+	const { to } = events();
+	const [ana, bob] = [{ who: 'ana' }, { who: 'bob' }];
+	const upstream = await connector.open(to, undefined, credentials);
+	await upstream.send(ping, 1, {}, ana);
+	await upstream.send(ping, 2, {}, bob);
+	await upstream.listen(3, {}, ana);
+	await upstream.send(ping, 4, {});
+	t.strictSame(credentials.on, [ana, ana, ana, bob, ana, undefined]);
 });
 
 t.test('refused twice: final', async (t) => {

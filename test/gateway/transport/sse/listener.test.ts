@@ -198,3 +198,24 @@ t.test('a client that does not read is cut off', async (t) => {
 	await t.rejects(sending, { code: 'ERR_CLIENT_GONE' });
 	await end;
 });
+
+t.test('behind a proxy the path is the one that clients use', async (t) => {
+	const front = { attach: async () => ({ session: 's' }), end: async () => ({ status: 200 }) } as unknown as Front;
+	const publicUrl = 'https://mcp.example.com/base/';
+	const http = await httpListener(front, { host: '127.0.0.1', port: 0, limits, publicUrl });
+	const streams = sseListener(http, front, { limits, publicUrl });
+	t.teardown(async () => {
+		await streams.close(0);
+		await http.close(0);
+	});
+	const abort = new AbortController();
+	const { body } = await request(`${http.url}/sse/db`, {
+		headers: { ...events, host: 'mcp.example.com' },
+		signal: abort.signal,
+	});
+	for await (const part of body) {
+		t.match(String(part), /^event: endpoint\ndata: \/base\/sse\/db\?sessionId=/);
+		break;
+	}
+	abort.abort();
+});
