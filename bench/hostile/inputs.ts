@@ -30,6 +30,17 @@ const INITIALIZE =
 const DISCOVER =
 	'{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}';
 
+const META =
+	'"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}';
+const MODERN_CALL = `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","arguments":{"text":"hello"},${META}}}`;
+const RETRIED = MODERN_CALL.replace(
+	'"_meta"',
+	'"requestState":"x","inputResponses":{"a":{"action":"accept","content":{}}},"_meta"',
+);
+const LISTEN = `{"jsonrpc":"2.0","id":8,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},${META}}}`;
+/** What repeats `MODERN_CALL`. */
+const ENVELOPED = ['mcp-protocol-version: 2026-07-28', 'mcp-method: tools/call', 'mcp-name: echo'];
+
 /** The corpus: every known evasion, and the ordinary requests of each transport, as they would be sent. */
 export function corpus(known: Known): readonly Buffer[] {
 	const filled = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => known[name] ?? whole);
@@ -106,6 +117,14 @@ export function corpus(known: Known): readonly Buffer[] {
 		post(Buffer.from(CALL), session),
 		post(Buffer.from(INITIALIZE)),
 		post(Buffer.from(DISCOVER), ['mcp-protocol-version: 2026-07-28', 'mcp-method: server/discover']),
+		post(Buffer.from(MODERN_CALL), ENVELOPED),
+		post(Buffer.from(MODERN_CALL), [...ENVELOPED, 'mcp-param-text: =?base64?aGVsbG8=?=']),
+		post(Buffer.from(LISTEN), ['mcp-protocol-version: 2026-07-28', 'mcp-method: subscriptions/listen']),
+		post(Buffer.from(RETRIED), ENVELOPED),
+		post(Buffer.from('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}'), session),
+		post(Buffer.from(CALL), [], '/sse/echo?sessionId={stream}'),
+		post(Buffer.from('{"jsonrpc":"2.0","id":1,"result":{}}'), [], '/sse/echo?sessionId={stream}'),
+		post(Buffer.alloc(0), [], '/ws/echo/ticket'),
 		get('/mcp/echo', session),
 		get('/sse/echo'),
 		get('/.well-known/oauth-protected-resource/mcp/echo'),
@@ -154,6 +173,9 @@ const KEYS = [
 		'error',
 		'task',
 		'inputResponses',
+		'inputRequests',
+		'resultType',
+		'taskId',
 		'requestState',
 	],
 	...['Method', 'params\\u0000', 'n\\u0061me', '\u212aey', 'progressToken', 'io.modelcontextprotocol/protocolVersion'],
@@ -166,6 +188,7 @@ const VALUES = [
 	'[]',
 	'null',
 	'"2026-07-28"',
+	'"task"',
 	'1e999',
 	'{"name":"echo"}',
 	'"notifications/cancelled"',

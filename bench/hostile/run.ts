@@ -65,6 +65,17 @@ try {
 			throw new Error(`an ordinary call failed after ${n} inputs: ${answer.status} ${text}`);
 	};
 
+	// A stream of HTTP+SSE that stays open, for what is POSTed to it.
+	const stream = await fetch(new URL('/sse/echo', url), {
+		headers: { authorization: headers.authorization, accept: 'text/event-stream' },
+	});
+	const events = stream.body!.getReader();
+	const endpoint = Buffer.from((await events.read()).value ?? []).toString();
+	const secret = /sessionId=([\w-]+)/.exec(endpoint)?.[1] ?? '';
+	void (async () => {
+		while (!(await events.read()).done);
+	})().catch(() => {});
+
 	let hangs = 0;
 	const attack = (input: Input): Promise<string> =>
 		new Promise((resolve) => {
@@ -93,7 +104,15 @@ try {
 	const statuses = new Map<string, number>();
 	const memory: { readonly after: number; readonly use: InUse }[] = [];
 	// what has no client any more is on the record as it is; the attacker may know alice's session
-	const known = { host: url.host, port: url.port, token: gateway.token, alice: gateway.token, session, ping: '{}' };
+	const known = {
+		host: url.host,
+		port: url.port,
+		token: gateway.token,
+		alice: gateway.token,
+		session,
+		ping: '{}',
+		stream: secret,
+	};
 	const all = inputs({ ...known, bob: 'slc_none' }, COUNT, SEED);
 	let done = 0;
 	const step = Math.max(1, Math.floor(COUNT / 10));

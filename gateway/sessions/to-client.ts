@@ -144,21 +144,23 @@ export class ToClient {
 		const flight = at ?? own ?? torn ?? (seq === undefined ? this.#unsolicited(first) : undefined);
 		const exchange = flight?.exchange ?? client.socket;
 		if (exchange === undefined) return await this.#keep(passage);
+		if (own !== undefined) for (const m of answered) this.#wires.answered(own, m.answers!.id);
+		const last =
+			seq !== undefined && flight !== undefined && !flight.standalone && (flight.ids.size === 0 || !how.streaming);
 		try {
-			if (own !== undefined) for (const m of answered) this.#wires.answered(own, m.answers!.id);
-			const last =
-				seq !== undefined && flight !== undefined && !flight.standalone && (flight.ids.size === 0 || !how.streaming);
 			const stillborn = first.kind === 'error' && client.withdraw(exchange);
 			// What the server streams goes on as a stream, also when it is one event: its id would have no place in a body.
 			if (how.streaming || !last) client.commit(exchange);
 			if (last) await client.end(exchange, bytes, kind === 'http' ? how : { ...how, ...statusOf(first) });
 			else await exchange.send(bytes, how.sse);
-			if (last && kind !== 'http' && flight !== undefined) this.#wires.land(flight);
 			for (const m of answered) await this.#astray(m.answers!, flight);
 			if (torn !== undefined) await this.#tearDown(torn);
 			if (stillborn) options.onOver(NOT_BEGUN);
 		} catch {
 			await this.#wires.undelivered(passage.seq);
+		} finally {
+			// Over HTTP the end of its response follows. Also where the client is gone: nothing else would end it.
+			if (last && kind !== 'http') this.#wires.land(flight);
 		}
 	}
 

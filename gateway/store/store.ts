@@ -148,6 +148,7 @@ class LmdbStore implements Store {
 	readonly readOnly: boolean;
 	readonly #root: RootDatabase<Buffer, Buffer>;
 	readonly #databases = new Map<string, Database>();
+	#closed = false;
 
 	constructor(root: RootDatabase<Buffer, Buffer>, dataDir: string, readOnly: boolean) {
 		this.#root = root;
@@ -171,6 +172,7 @@ class LmdbStore implements Store {
 	}
 
 	async close(): Promise<void> {
+		this.#closed = true;
 		await this.#root.close();
 	}
 
@@ -178,6 +180,8 @@ class LmdbStore implements Store {
 		name: string,
 		open: () => D | undefined,
 	): D | undefined {
+		// lmdb would take a read while it closes, and end the process for it a moment later.
+		if (this.#closed) throw new Error('the store is closed');
 		const known = this.#databases.get(name);
 		if (known !== undefined) return known as unknown as D;
 		const database = open();

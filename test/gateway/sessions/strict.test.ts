@@ -153,6 +153,18 @@ t.test('an answer of ours that a server does not take leaves nothing open: the s
 	t.equal(h.sessions.count, 0);
 });
 
+t.test('an answer whose client has left is the end of it, also on a pipe', async (t) => {
+	const h = await house(t, 'stdio');
+	const id = await h.begin();
+	const exchange = await h.client(id, call(1, 'a'));
+	exchange.leave();
+	await h.upstream.says(result(1, {}));
+	h.clock.pass(2 * 1_800_000);
+	await tick();
+	t.equal(h.sessions.count, 0, 'nothing keeps the session open');
+	t.ok((await h.lines(id)).some((line) => line.type === 'event' && line.event === 'undelivered'));
+});
+
 t.test('a handshake with an envelope begins nothing', async (t) => {
 	const h = await house(t);
 	const params = { protocolVersion: '2025-03-26', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
