@@ -21,6 +21,9 @@ export interface Verdicts {
 
 const cli = fileURLToPath(import.meta.resolve('conformance-next/dist/index.js'));
 
+/** Its mock servers name no address. */
+const loopback = fileURLToPath(new URL('loopback.cjs', import.meta.url));
+
 /** What the referee writes down as it goes, in the order of the wire's chance; no checks. */
 const notes = new Set(['outgoing-request', 'incoming-response', 'incoming-sse-event', 'stream-closed']);
 
@@ -37,7 +40,9 @@ export function refereeOnClient(scenario: string, command: string): Promise<Verd
 /** Runs the referee with `args` and reads what it left in its folder, one for each scenario. */
 async function run(args: readonly string[]): Promise<Verdicts & { readonly well: boolean }> {
 	const results = await mkdtemp(join(tmpdir(), 'conformance-'));
-	const child = spawn(process.execPath, [cli, ...args, '-o', results], { stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = spawn(process.execPath, ['--require', loopback, cli, ...args, '-o', results], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	let output = '';
 	for (const stream of [child.stdout, child.stderr])
 		stream.setEncoding('utf8').on('data', (text: string) => {
