@@ -25,6 +25,9 @@ export interface Open {
 	onEnd?: () => void;
 }
 
+/** 128 random bits. */
+const ID = /^[0-9a-f]{32}$/;
+
 export type Found = { readonly open: Open } | Rejection;
 
 /** The sessions that are open in this process: how they begin, are found and taken up again, and end. */
@@ -88,7 +91,8 @@ export class OpenSessions {
 				samePrincipal(open.session.header.principal, principal) && open.session.header.server.name === caller.server;
 			return mine ? { open } : UNKNOWN_SESSION;
 		}
-		const row = this.#options.bindings.get(id)?.value;
+		// What is no id of ours is not looked for: the store has no place for keys of any length.
+		const row = ID.test(id) ? this.#options.bindings.get(id)?.value : undefined;
 		if (
 			row === undefined ||
 			row.server !== caller.server ||
