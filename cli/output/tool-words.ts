@@ -5,7 +5,7 @@ import { type Ink, paint } from './paint.ts';
 import { revealed } from './revealed.ts';
 import { table } from './table.ts';
 import { type DiffPiece, diffPieces, sentences } from './text-diff.ts';
-import { wrap } from './wrap.ts';
+import { head, wrap } from './wrap.ts';
 
 /** How wide, and whether in colour. */
 export interface Look {
@@ -139,5 +139,5 @@ function minute(at: string): string {
 
 function cut(text: string, size: number): string {
 	const shown = revealed(text);
-	return shown.length <= size ? shown : `${shown.slice(0, size - 1)}…`;
+	return shown.length <= size ? shown : `${head(shown, size - 1)}…`;
 }

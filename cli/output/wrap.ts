@@ -14,15 +14,21 @@ export function wrap(text: string, width: number, indent = ''): string {
 		if (line !== '' && line.length + 1 + word.length > room()) push();
 		while (word.length > room()) {
 			if (line !== '') push();
-			const size = room();
-			line = word.slice(0, size);
-			word = word.slice(size);
+			line = head(word, room());
+			word = word.slice(line.length);
 			push();
 		}
 		line = line === '' ? word : `${line} ${word}`;
 	}
 	if (line !== '' || lines.length === 0) push();
 	return lines.join('\n');
+}
+
+/** The first `size` UTF-16 units of `text`, one less where that would cut a character in two. */
+export function head(text: string, size: number): string {
+	const last = text.charCodeAt(size - 1);
+	const cuts = size > 1 && size < text.length && last >= 0xd800 && last <= 0xdbff;
+	return text.slice(0, cuts ? size - 1 : size);
 }
 
 /** Control and bidirectional characters as escapes. */
@@ -36,5 +42,5 @@ export function visible(text: string): string {
 /** At most `size` characters of `text`, with an ellipsis where something is left out. */
 export function clip(text: string, size: number): string {
 	const shown = visible(text);
-	return shown.length <= size ? shown : `${shown.slice(0, Math.max(0, size - 1))}…`;
+	return shown.length <= size ? shown : `${head(shown, Math.max(0, size - 1))}…`;
 }

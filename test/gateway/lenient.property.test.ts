@@ -48,6 +48,25 @@ const FRAMES = [
 	'{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"t","progress":1}}',
 	'{"jsonrpc":"2.0","id":5,"method":"skills/run","params":{"skill":{"name":"x"}},"extra":{"method":"y"}}',
 ];
+const ENVELOPE =
+	'"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"progressToken":7}';
+const MODERN = [
+	`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{${ENVELOPE},"name":"exec","arguments":{"cmd":["ls"],"name":"x"}}}`,
+	`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"exec","inputResponses":{"a":{"action":"accept","content":{"k":1}}},"requestState":"s",${ENVELOPE}}}`,
+	`{"jsonrpc":"2.0","id":"3","method":"resources/read","params":{"uri":"file:///etc/passwd",${ENVELOPE}}}`,
+	`{"jsonrpc":"2.0","id":4,"method":"tools/list","params":{${ENVELOPE}}}`,
+];
+
+/** A frame and the headers that an honest client sends with it. */
+const honest = [
+	...FRAMES.map((text) => ({ text, headers: [`mcp-session-id: ${session}`] })),
+	...MODERN.map((text) => {
+		const { method, params } = JSON.parse(text) as { method: string; params: { name?: string; uri?: string } };
+		const name = params.name ?? params.uri;
+		const named = name === undefined ? [] : [`mcp-name: ${name}`];
+		return { text, headers: ['mcp-protocol-version: 2026-07-28', `mcp-method: ${method}`, ...named] };
+	}),
+];
 
 /** Another spelling of a key, that some reader takes for it. */
 const respelled = fc.constantFrom<(key: string) => string>(
@@ -129,7 +148,6 @@ function say(body: Buffer, headers: readonly string[], cuts: readonly number[] |
 		`host: 127.0.0.1:${listener.port}`,
 		'content-type: application/json',
 		'accept: application/json, text/event-stream',
-		`mcp-session-id: ${session}`,
 		'connection: close',
 		cuts === undefined ? `content-length: ${body.length}` : 'transfer-encoding: chunked',
 		...headers,
@@ -186,17 +204,17 @@ t.test('what is forwarded is what was judged, whoever reads it', async (t) => {
 	let refused = 0;
 	await fc.assert(
 		fc.asyncProperty(
-			fc.constantFrom(...FRAMES),
+			fc.constantFrom(...honest),
 			mutations,
 			fc.array(header, { maxLength: 1 }),
 			fc.option(fc.array(fc.nat(), { maxLength: 5 }), { nil: undefined }),
-			async (text, changes, headers, cuts) => {
+			async ({ text, headers }, changes, more, cuts) => {
 				const body = Buffer.from(
 					changes.reduce((now, change) => change(now), text),
 					'utf8',
 				);
 				const before = house.upstream.sent.length;
-				const status = await say(body, headers, cuts);
+				const status = await say(body, [...headers, ...more], cuts);
 				const sent = house.upstream.sent.slice(before);
 				if (status === 0) throw new Error('no answer');
 				if (sent.length === 0) {

@@ -68,7 +68,8 @@ export async function suiteDrafts(rule: RuleName, set: RuleSet, policy: string, 
 		...wordsOf(rule),
 		policy: relative(folder, policy).split(sep).join('/'),
 		suite: shown(folder, shell).split(sep).join('/'),
-		expect: EXPECT[set].replace('{{id}}', rule.id),
+		expect: EXPECT[set].replaceAll('{{id}}', rule.id),
+		good: set === 'deny' ? `\n    expect:\n${NOT_LISTED.replace('{{id}}', rule.id)}` : '',
 	};
 	return [
 		{ path: join(folder, 'suite.yaml'), text: await fromTemplate('rule/suite.yaml', words) },
@@ -77,8 +78,13 @@ export async function suiteDrafts(rule: RuleName, set: RuleSet, policy: string, 
 	];
 }
 
+/** A tool that nobody may call is taken out of lists (contract §6). */
+const NOT_LISTED =
+	'      # whatever its arguments are, the tool is denied: so it is not listed either\n' +
+	'      - { at: 5, verdict: mask, rule: {{id}}, masked: ["/result/tools/0"] }';
+
 const EXPECT: Readonly<Record<RuleSet, string>> = {
-	deny: '    expect:\n      - { at: 6, verdict: deny, rule: {{id}} }',
+	deny: `    expect:\n${NOT_LISTED}\n      - { at: 6, verdict: deny, rule: {{id}} }`,
 	hold: '    expect:\n      - { at: 6, verdict: hold, rule: {{id}} }',
 	mask: '    expect:\n      - { at: 7, verdict: mask, rule: {{id}}, masked: ["/result/structuredContent/example"] }',
 	warn: '    # a warning changes no verdict: the tests beside the rule say that it is given',

@@ -34,7 +34,7 @@ t.test('new policy, and a rule of every kind in it: check and test pass at once'
 	const check = await sluice(['check', '--format', 'json'], home);
 	t.same([check.code, JSON.parse(check.stdout).diagnostics], [0, []]);
 	const test = await sluice(['test', '--format', 'json'], home);
-	t.match(JSON.parse(test.stdout), { passed: 36, failed: 0 });
+	t.match(JSON.parse(test.stdout), { passed: 38, failed: 0 });
 	const again = await sluice(['new', 'policy', 'ours'], { cwd });
 	t.match([again.code, again.stderr], [2, /`ours\/README.md` is there already/]);
 	t.equal(statSync(join(cwd, 'ours/ci/check.sh')).mode & 0o111, 0o111, 'a program');
