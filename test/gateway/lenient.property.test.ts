@@ -32,11 +32,11 @@ t.teardown(async () => {
 });
 const session = await house.begin();
 // Each is answered at once, so that nothing is in flight for long.
-house.upstream.onSend = (bytes, exchange) => {
+house.upstream.onSend = (bytes, exchange, events) => {
 	const id = /"id"\s*:\s*("(?:[^"\\]|\\.)*"|-?\d+)/.exec(bytes.toString('utf8'))?.[1];
-	if (id === undefined) house.upstream.events?.done(exchange, { ok: true, status: 202 });
-	else void house.upstream.says(`{"jsonrpc":"2.0","id":${id},"result":{}}`, exchange);
-	house.upstream.events?.done(exchange, { ok: true, status: 200 });
+	const answer = Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":{}}`);
+	if (id !== undefined) void events.frame({ bytes: answer }, { streaming: false, exchange });
+	events.done(exchange, { ok: true, status: id === undefined ? 202 : 200 });
 };
 
 const FRAMES = [
