@@ -52,11 +52,19 @@ try {
 	const post = async (body: object, more: Record<string, string> = {}) =>
 		await fetch(url, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify(body) });
 	const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
-	const opened = await post({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
-	await opened.text();
-	const session = opened.headers.get('mcp-session-id') ?? '';
-	const own = { 'mcp-session-id': session, 'mcp-protocol-version': '2025-11-25' };
-	await (await post({ jsonrpc: '2.0', method: 'notifications/initialized' }, own)).text();
+	const begin = async () => {
+		const opened = await post({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
+		await opened.text();
+		const headers = {
+			'mcp-session-id': opened.headers.get('mcp-session-id') ?? '',
+			'mcp-protocol-version': '2025-11-25',
+		};
+		await (await post({ jsonrpc: '2.0', method: 'notifications/initialized' }, headers)).text();
+		return headers;
+	};
+	// The attacker holds a token and a session, and may end that one. The ordinary calls have another.
+	const own = await begin();
+	const { 'mcp-session-id': session } = await begin();
 	const works = async (n: number) => {
 		const call = { name: 'echo', arguments: { text: `call ${n}` } };
 		const answer = await post({ jsonrpc: '2.0', id: `ordinary ${n}`, method: 'tools/call', params: call }, own);
@@ -103,7 +111,6 @@ try {
 
 	const statuses = new Map<string, number>();
 	const memory: { readonly after: number; readonly use: InUse }[] = [];
-	// what has no client any more is on the record as it is; the attacker may know alice's session
 	const known = {
 		host: url.host,
 		port: url.port,

@@ -3,7 +3,7 @@ import { type JsonNode, member, text } from '../../engine/frame/json.ts';
 import type { Message } from '../../engine/step.ts';
 import type { Passage } from '../gate.ts';
 import type { Flight } from './flights.ts';
-import { listedIn } from './listed-in.ts';
+import type { Listed } from './listed-in.ts';
 import type { Wires } from './wires.ts';
 
 type Forward = Extract<Passage, { do: 'forward' }>;
@@ -36,8 +36,8 @@ export class ListChanges {
 		this.#wires = wires;
 	}
 
-	/** The client is about to get this. `at`: the exchange that it came on. */
-	learn({ message, bytes, seq }: Forward, at: Flight | undefined): void {
+	/** The client is about to get this. `at`: the exchange that it came on; `listed`: the tools in it, if it lists any. */
+	learn({ message, bytes, seq }: Forward, at: Flight | undefined, listed: Listed | undefined): void {
 		for (const { kind, method, frame } of message.members) {
 			if (method === 'initialize' && kind === 'result') {
 				const tools = member(member(frame.result, 'capabilities'), 'tools');
@@ -45,7 +45,6 @@ export class ListChanges {
 			}
 			if (method === 'notifications/subscriptions/acknowledged') this.#subscribed(frame, at);
 		}
-		const listed = listedIn(message);
 		if (listed === undefined) return;
 		if (listed.first) {
 			this.#pages = [];

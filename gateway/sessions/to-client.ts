@@ -102,7 +102,8 @@ export class ToClient {
 	/** What the client is shown now, and what that says of the server. */
 	async #learn(passage: Forward, flight: Flight | undefined): Promise<void> {
 		const { message } = passage;
-		this.lists.learn(passage, flight);
+		const listed = listedIn(message);
+		this.lists.learn(passage, flight, listed);
 		const { session, flights, options } = this.#wires;
 		const results = message.members.filter((member) => member.kind === 'result');
 		if (results.length > 0) this.#wires.proven = true;
@@ -110,10 +111,9 @@ export class ToClient {
 			const flight = answers === undefined ? undefined : flights.ofRequest(answers.seq);
 			if (flight !== undefined && member(frame.result, 'task') !== undefined) flights.goesOn(flight);
 		}
-		const lists = results.filter((member) => member.method === 'tools/list');
-		for (const { frame } of lists) session.toolHeaders.see(frame);
-		const listed = lists.length === 0 ? undefined : listedIn(message);
-		if (listed !== undefined) await options.onListed(listed.tools, listed.whole).catch(() => {});
+		if (listed === undefined) return;
+		for (const { frame, method } of results) if (method === 'tools/list') session.toolHeaders.see(frame);
+		await options.onListed(listed.tools, listed.whole).catch(() => {});
 	}
 
 	/** SSE framing without a frame. */
